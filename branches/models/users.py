@@ -1,0 +1,103 @@
+"""Users, their four roles, and the part of the company that each may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from branches import access
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+class Role(models.TextChoices):
+    """What a user is to the company; decides the pages, while the scope decides the rows."""
+
+    STAFF = access.STAFF, _("staff member")
+    MANAGER = access.MANAGER, _("branch manager")
+    REGIONAL = access.REGIONAL, _("regional staff")
+    ADMINISTRATOR = access.ADMINISTRATOR, _("administrator")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The rows a user may see.
+
+    everything: administrators. Otherwise `region_ids` (regional staff: the subtree below their regions, those
+    included), `branch_ids` (branch managers: theirs), `staff_id` (staff members: their own figures).
+    """
+
+    everything: bool = False
+    region_ids: frozenset[int] = frozenset()
+    branch_ids: frozenset[int] = frozenset()
+    staff_id: int | None = None
+
+
+class User(AbstractUser):
+    """A person who logs in. A staff member may have one log-in or none."""
+
+    role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.STAFF)
+    staff_member = models.OneToOneField(
+        "branches.StaffMember",
+        verbose_name=_("staff member"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="user",
+        help_text=_("Whose own figures this user sees."),
+    )
+    branches = models.ManyToManyField(
+        "branches.Branch", verbose_name=_("branches managed"), blank=True, related_name="managers"
+    )
+    regions = models.ManyToManyField(
+        "branches.Region", verbose_name=_("regions reviewed"), blank=True, related_name="reviewers"
+    )
+
+    objects = UserManager["User"]()
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    @cached_property
+    def scope(self) -> Scope:
+        """What this user may see; one or two queries, once per request (the instance lives as long)."""
+        return scope_of(self)
+
+
+def scope_of(user: User | AnonymousUser) -> Scope:
+    """The scope by role; nothing for anonymous and inactive users."""
+    if not isinstance(user, User) or not user.is_active:
+        return Scope()
+    if user.role == Role.ADMINISTRATOR:
+        return Scope(everything=True)
+    if user.role == Role.REGIONAL:
+        return Scope(region_ids=_subtree(set(user.regions.values_list("pk", flat=True))))
+    if user.role == Role.MANAGER:
+        return Scope(
+            branch_ids=frozenset(user.branches.values_list("pk", flat=True)), staff_id=user.staff_member_id
+        )
+    return Scope(staff_id=user.staff_member_id)
+
+
+def _subtree(roots: set[int]) -> frozenset[int]:
+    """The regions with these ids and all below them, in one query over the (small) table of regions."""
+    from branches.models.units import (
+        Region,
+    )  # units imports nothing of users; this direction would be a circle
+
+    children: dict[int | None, list[int]] = {}
+    for pk, parent in Region.objects.order_by().values_list("pk", "parent_id"):
+        children.setdefault(parent, []).append(pk)
+    found, waiting = set(roots), list(roots)
+    while waiting:
+        below = [pk for pk in children.get(waiting.pop(), ()) if pk not in found]
+        found.update(below)
+        waiting.extend(below)
+    return frozenset(found)

@@ -1,0 +1,80 @@
+"""What stands around every request: its id, the plain page while the database is away, and who may enter."""
+
+import logging
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from branchops import logs
+from branchops.access import rule_for
+
+logger = logging.getLogger(__name__)
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestIdMiddleware:
+    """Gives each request an id that its log lines and its answer carry."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = logs.request_id.set(uuid.uuid4().hex[:16])
+        user_token = logs.user_id.set("-")
+        try:
+            response = self.get_response(request)
+            response["X-Request-Id"] = logs.request_id.get()
+            if response.status_code >= 500:
+                logger.error("answered %s to %s", response.status_code, request.resolver_match)
+            return response
+        finally:
+            logs.request_id.reset(token)
+            logs.user_id.reset(user_token)
+
+
+class DatabaseAwayMiddleware:
+    """Answers 503 in plain words while the database cannot be reached; the next request tries again."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        logger.error("database away: %s", type(exception).__name__, exc_info=exception)
+        connection.close()
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "30"})
+
+
+class AccessMiddleware:
+    """Asks the registry of access rules before any view runs. A route without a rule is closed to everybody."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        assert request.resolver_match is not None
+        rule = rule_for(request.resolver_match.view_name)
+        if rule is not None and rule.public:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        logs.user_id.set(str(request.user.pk))
+        if rule is None or not rule.admits(request.user):
+            logger.warning("refused %s", request.resolver_match.view_name)
+            raise PermissionDenied
+        return None

@@ -1,0 +1,214 @@
+"""Making, running and sweeping jobs.
+
+A higher floor registers a handler for its kind of job and calls `request`. Everything else happens here: the row is
+the truth, the queue carries its id, a lease says who works on it, and the sweeper takes up what was left lying.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connections, transaction
+from django.utils import timezone
+
+from jobs.models import Job, State
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+HEARTBEAT_SECONDS = 15
+MOST_ATTEMPTS = 5
+HISTORY_KEPT = timedelta(days=90)
+
+
+class Refused(Exception):
+    """The job can never succeed as it stands (a bad file, a missing row): it fails at once, with this text."""
+
+
+@dataclass
+class Run:
+    """What a handler is handed: the job and the way to report its progress."""
+
+    job: Job
+
+    def progress(self, done: int, total: int | None = None) -> None:
+        """Write how far the work is, for those who watch; its own short transaction."""
+        fields: dict[str, Any] = {"progress_done": done}
+        if total is not None:
+            fields["progress_total"] = total
+        Job.objects.filter(pk=self.job.pk).update(**fields)
+
+
+Handler = Callable[[Run], dict[str, Any]]
+Schedule = Callable[[datetime], None]
+_handlers: dict[str, Handler] = {}
+_schedules: list[Schedule] = []
+
+
+def register(kind: str, handler: Handler) -> None:
+    """Say which function does jobs of this kind. It may run twice, at once, or be cut anywhere, and must not mind.
+
+    It returns its counts, which are kept as the job's result, and raises `Refused` when trying again is useless.
+    """
+    _handlers[kind] = handler
+
+
+def register_schedule(schedule: Schedule) -> None:
+    """Add a function that is asked at every sweep to request what is due at that instant and not yet requested."""
+    _schedules.append(schedule)
+
+
+def request(
+    kind: str,
+    subject: str,
+    period: str = "",
+    *,
+    arguments: dict[str, Any] | None = None,
+    again: bool = False,
+    at: datetime | None = None,
+) -> Job:
+    """Make sure that this job exists and ring the bell once the transaction commits; returns its row.
+
+    A job that waits or runs is returned as it is. `again`: one that has ended is put back to the start.
+    """
+    at = at or timezone.now()
+    job, created = Job.objects.get_or_create(
+        kind=kind,
+        subject=subject,
+        period=period,
+        defaults={"arguments": arguments or {}, "due_at": at, "created_at": at},
+    )
+    if not created and again:
+        Job.objects.filter(pk=job.pk, state__in=[State.DONE, State.FAILED]).update(
+            state=State.WAITING,
+            arguments=arguments or {},
+            attempts=0,
+            due_at=at,
+            created_at=at,
+            started_at=None,
+            finished_at=None,
+            progress_done=0,
+            progress_total=0,
+            result={},
+            error="",
+        )
+        job.refresh_from_db()
+    if job.state == State.WAITING:
+        _ring(job.pk)
+    return job
+
+
+def run(job_id: int, *, at: datetime | None = None) -> bool:
+    """Do one job if it is due and nobody holds it. True if this call did it, whether it went well or not."""
+    job = _claim(job_id, at or timezone.now())
+    if job is None:
+        return False
+    heart = _Heartbeat(job)
+    heart.start()
+    try:
+        result = _handlers[job.kind](Run(job))
+    except Refused as refusal:
+        _finish(job, State.FAILED, error=str(refusal))
+    except Exception as error:
+        logger.exception("job %s failed", job.pk)
+        _retry_or_fail(job, error)
+    else:
+        _finish(job, State.DONE, result=result)
+    finally:
+        heart.stop()
+    return True
+
+
+def sweep(*, at: datetime | None = None) -> list[int]:
+    """Ask the schedules what is due, then queue again whatever waits or was left lying; returns the ids queued."""
+    at = at or timezone.now()
+    for schedule in _schedules:
+        schedule(at)
+    Job.objects.filter(state=State.DONE, finished_at__lt=at - HISTORY_KEPT).delete()
+    due = list(Job.objects.due(at).values_list("pk", flat=True)[:200])
+    for job_id in due:
+        _ring(job_id)
+    return due
+
+
+def holder() -> str:
+    """This process, as written on the jobs it holds."""
+    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+
+
+def _ring(job_id: int) -> None:
+    from jobs.tasks import run_job  # tasks are thin entries above the services; only the bell reaches up
+
+    if settings.REDIS_URL or settings.CELERY_TASK_ALWAYS_EAGER:
+        transaction.on_commit(lambda: _send(run_job, job_id))
+
+
+def _send(task: Any, job_id: int) -> None:
+    try:
+        task.delay(job_id)
+    except OSError as error:  # the queue is away: the row stands, the sweeper will find it
+        logger.warning("bell not rung for job %s: %s", job_id, error)
+
+
+def _claim(job_id: int, at: datetime) -> Job | None:
+    claimed = (
+        Job.objects.due(at)
+        .order_by()
+        .filter(pk=job_id)
+        .update(state=State.RUNNING, lease_until=at + LEASE, lease_holder=holder(), started_at=at, error="")
+    )
+    if not claimed:
+        return None
+    job = Job.objects.get(pk=job_id)
+    if job.attempts >= MOST_ATTEMPTS:
+        _finish(job, State.FAILED, error=job.error or f"Given up after {MOST_ATTEMPTS} attempts.")
+        return None
+    job.attempts += 1
+    job.save(update_fields=["attempts"])
+    return job
+
+
+def _finish(job: Job, state: State, *, result: dict[str, Any] | None = None, error: str = "") -> None:
+    """Only the holder of the lease may end a job: a worker that was thought dead must not overwrite its successor."""
+    Job.objects.filter(pk=job.pk, lease_holder=job.lease_holder, state=State.RUNNING).update(
+        state=state, result=result or {}, error=error, finished_at=timezone.now(), lease_until=None
+    )
+
+
+def _retry_or_fail(job: Job, error: Exception) -> None:
+    text = f"{type(error).__name__}: {error}"[:4000]
+    if job.attempts >= MOST_ATTEMPTS:
+        _finish(job, State.FAILED, error=text)
+        return
+    Job.objects.filter(pk=job.pk, lease_holder=job.lease_holder).update(
+        state=State.WAITING,
+        lease_until=None,
+        error=text,
+        due_at=timezone.now() + timedelta(seconds=10 * 2**job.attempts),
+    )
+
+
+class _Heartbeat(threading.Thread):
+    """Renews the lease of a job while its handler runs, on a connection of its own."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(daemon=True)
+        self._job, self._over = job, threading.Event()
+
+    def run(self) -> None:
+        while not self._over.wait(HEARTBEAT_SECONDS):
+            Job.objects.filter(pk=self._job.pk, lease_holder=self._job.lease_holder).update(
+                lease_until=timezone.now() + LEASE
+            )
+            connections.close_all()
+
+    def stop(self) -> None:
+        self._over.set()

@@ -1,0 +1,28 @@
+"""What has changed since it was last computed."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from branches.models import Branch
+
+
+class DirtyMonth(models.Model):
+    """A branch's month whose facts have changed since its cards were computed.
+
+    `stamp` is new with every change: the recompute takes a mark away only if the stamp is still the one that it saw
+    before it read the facts, so a change made meanwhile is never lost.
+    """
+
+    pk = models.CompositePrimaryKey("branch_id", "month")
+    branch = models.ForeignKey(
+        Branch, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+"
+    )
+    month = models.DateField(_("first day of the month"))
+    stamp = models.CharField(max_length=32)
+
+    class Meta:
+        verbose_name = _("month to recompute")
+        verbose_name_plural = _("months to recompute")
+
+    def __str__(self) -> str:
+        return f"{self.branch_id} {self.month:%Y-%m}"

@@ -1,0 +1,8 @@
+"""Routes of the region pages, each with its rule."""
+
+from django.urls import URLPattern
+
+from branches.access import Rule
+
+urlpatterns: list[URLPattern] = []
+RULES: dict[str, Rule] = {}

@@ -1,0 +1,32 @@
+"""What every test may use: a small company and one user per role."""
+
+import os
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser driver runs an event loop of its own
+
+import pytest
+from django.test import Client
+
+from tests.factories import BranchFactory, RegionFactory, StaffMemberFactory, UserFactory
+from tests.worlds import World
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Two regions with two branches each, staff, and a user per role for the first; the second is foreign."""
+    return World.make()
+
+
+@pytest.fixture
+def client_of():
+    """A function that gives a client logged in as a user."""
+
+    def log_in(user: object) -> Client:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return log_in
+
+
+__all__ = ["BranchFactory", "RegionFactory", "StaffMemberFactory", "UserFactory"]

@@ -16,7 +16,6 @@ ROOT: dict[str, Rule] = {
     "password_change": EVERYONE,
     "password_change_done": EVERYONE,
     "set_language": PUBLIC,
-    "javascript-catalog": PUBLIC,
     "healthz": PUBLIC,
     "readyz": PUBLIC,
     "admin:login": PUBLIC,

@@ -1,9 +1,16 @@
 """Start-up checks: the application refuses to run with settings that are unsafe in production."""
 
+import logging
 from typing import Any
 
+from celery.signals import worker_init
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+logger = logging.getLogger(__name__)
 
 
 @register()
@@ -29,3 +36,31 @@ def refuse_unsafe_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage
             )
         )
     return errors
+
+
+def refuse_to_start_unsafe() -> None:
+    """Called by the web server and the worker, which run no system checks of their own.
+
+    ImproperlyConfigured with every reason: unsafe settings, or migrations not applied. A database that is away is no
+    reason: pages answer 503 until it is back.
+    """
+    reasons = [f"{error.msg} {error.hint}" for error in refuse_unsafe_settings(None)]
+    try:
+        if pending := pending_migrations():
+            reasons.append(f"{pending} migrations are not applied: run manage.py migrate.")
+    except DatabaseError:
+        logger.warning("the database is away at the start")
+    if reasons:
+        raise ImproperlyConfigured(" ".join(reasons))
+
+
+def pending_migrations() -> int:
+    """How many migrations the database still lacks; DatabaseError while it is away."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+@worker_init.connect
+def refuse_unsafe_worker(**kwargs: Any) -> None:
+    """A worker does not start where the web server would not."""
+    refuse_to_start_unsafe()

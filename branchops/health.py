@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from branchops.checks import pending_migrations
 from jobs.models import Job, State
 from scorecards.models import Freshness
 
@@ -25,7 +25,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     The body says which of these holds and up to which day the cards reach.
     """
     try:
-        pending = _pending_migrations()
+        pending = pending_migrations()
         late = Job.objects.filter(
             state=State.WAITING, due_at__lt=timezone.now() - timedelta(minutes=10)
         ).count()
@@ -39,8 +39,3 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "figures_up_to": fresh.as_of.isoformat() if fresh and fresh.as_of else None,
     }
     return JsonResponse(body, status=503 if pending or late else 200)
-
-
-def _pending_migrations() -> int:
-    executor = MigrationExecutor(connection)
-    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -43,12 +43,19 @@ def _keys(catalogue: polib.POFile) -> set[tuple[str, str]]:
 def _extract(tree: Path) -> Path:
     """Run makemessages in a copy of the tree, so that the tree itself is not touched; the path of its catalogue."""
     copy = Path(tempfile.mkdtemp(prefix="branchops-texts-"))
-    skipped = shutil.ignore_patterns(".*", "node_modules", "var", "staticfiles", "tests", "benchmarks", "*.mo", "locale")
+    skipped = shutil.ignore_patterns(
+        ".*", "node_modules", "var", "staticfiles", "tests", "benchmarks", "*.mo", "locale"
+    )
     shutil.copytree(tree, copy / "tree", ignore=skipped)
     (copy / "tree" / "locale").mkdir()
     command = [sys.executable, "manage.py", "makemessages", "-l", "zh_Hans", "--no-location", "-v", "0"]
     done = subprocess.run(  # noqa: S603  our own interpreter and command
-        command, cwd=copy / "tree", capture_output=True, text=True, env=os.environ | {"DEBUG": "true"}, check=False
+        command,
+        cwd=copy / "tree",
+        capture_output=True,
+        text=True,
+        env=os.environ | {"DEBUG": "true"},
+        check=False,
     )
     if done.returncode:
         raise CommandError(done.stderr)

@@ -1,0 +1,70 @@
+"""What stands around every request."""
+
+import json
+import logging
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import ResolverMatch
+
+from branchops.logs import JsonFormatter, RequestIdFilter, request_id
+from branchops.middleware import AccessMiddleware, DatabaseAwayMiddleware
+from tests.worlds import World
+
+
+def answer(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("page")
+
+
+def request_to(view_name: str, user: object) -> HttpRequest:
+    request = RequestFactory().get("/somewhere/")
+    request.user = user  # type: ignore[assignment]
+    request.resolver_match = ResolverMatch(answer, (), {}, url_name=view_name)
+    return request
+
+
+def test_every_answer_carries_the_request_id(client: Client) -> None:
+    assert len(client.get("/healthz")["X-Request-Id"]) == 16
+
+
+def test_every_answer_forbids_inline_scripts_and_foreign_hosts(client: Client) -> None:
+    policy = client.get("/healthz")["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+def test_a_route_without_a_rule_is_closed_to_administrators_too(world: World) -> None:
+    with pytest.raises(PermissionDenied):
+        AccessMiddleware(answer).process_view(request_to("forgotten", world.administrator), answer, (), {})
+
+
+def test_a_route_without_a_rule_sends_visitors_to_the_log_in() -> None:
+    response = AccessMiddleware(answer).process_view(request_to("forgotten", AnonymousUser()), answer, (), {})
+    assert response is not None
+    assert response["Location"] == "/accounts/login/?next=/somewhere/"
+
+
+def test_a_database_that_is_away_gives_a_plain_page_and_a_time_to_try_again() -> None:
+    middleware = DatabaseAwayMiddleware(answer)
+    response = middleware.process_exception(RequestFactory().get("/"), OperationalError("gone"))
+    assert response is not None
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+
+
+def test_another_error_is_not_called_a_database_that_is_away() -> None:
+    assert (
+        DatabaseAwayMiddleware(answer).process_exception(RequestFactory().get("/"), ValueError("x")) is None
+    )
+
+
+def test_log_lines_are_json_with_the_request_id() -> None:
+    record = logging.LogRecord("branchops", logging.INFO, "", 0, "stored %s rows", (3,), None)
+    token = request_id.set("abc")
+    RequestIdFilter().filter(record)
+    request_id.reset(token)
+    line = json.loads(JsonFormatter().format(record))
+    assert (line["message"], line["request"], line["level"]) == ("stored 3 rows", "abc", "INFO")

@@ -69,7 +69,7 @@ class TestSplitTwoWays:
 
     @pytest.mark.parametrize(("by_time", "by_member"), [([0], [1]), ([1], []), ([1], [-1])])
     def test_weights_are_checked_on_both_sides(self, by_time: list[float], by_member: list[float]) -> None:
-        with pytest.raises(ValueError, match="weight|Weights"):
+        with pytest.raises(ValueError, match=r"weight|Weights"):
             split_two_ways(100, by_time, by_member)
 
     @given(st.integers(-(10**9), 10**9), weights, weights)

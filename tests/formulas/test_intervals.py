@@ -56,7 +56,7 @@ class TestNps:
         assert (high - low) / 2 == pytest.approx(4.3877, abs=1e-3)
 
     def test_a_published_variance(self) -> None:
-        # Half promoters, a sixth detractors: variance 5/9, so the half width at n = 600 is 1.959964 · √(5/9/600).
+        # Half promoters, a sixth detractors: variance 5/9; half width at n = 600: 1.959964 · √(5/9/600).
         value, low, high = nps(300, 100, 600)
 
         assert value == pytest.approx(33.3333, abs=1e-4)
@@ -83,7 +83,7 @@ class TestNps:
 
 class TestRatioOfSums:
     def test_by_hand(self) -> None:
-        # R = 60 / 6 = 10; residuals −2, 0, 2; variance 3/2 · 8 / 36 = 1/3; half width 1.959964 · √(1/3) = 1.13159
+        # R = 60 / 6 = 10; residuals −2, 0, 2; variance 3/2 · 8 / 36 = 1/3; half width 1.959964 · √(1/3)
         value, low, high = ratio_of_sums([8, 20, 32], [1, 2, 3])
 
         assert value == 10

@@ -20,8 +20,8 @@ from tests.formulas.strategies import inputs_of, pairs_of_rows
 
 positive = st.floats(1e-3, 1e12)
 
-# The worked example of the R package LMDIR (M. K. Heun, MIT licence; tests/testthat/test_lmdi.R), made with the
-# method of Ang 2005: two rows of three factors in four years.
+# The worked example of the R package LMDIR (M. K. Heun, MIT licence; tests/testthat/test_lmdi.R), made with
+# the method of Ang 2005: two rows of three factors in four years.
 LMDIR = {
     1971: [[1, 10, 2], [4, 5, 3]],
     1972: [[4, 5, 3], [5, 6, 4]],
@@ -119,8 +119,8 @@ class TestAttribute:
         assert parts_of(BASE, current) == {"visitors": 75_000, "basket": 75_000}
 
     def test_every_part_of_a_worked_example(self) -> None:
-        # V_j of 50,000 over 25 orders and of 60,000 over 25: first 40,000 → 50,400, repeat 6,000 → 0 (its limit),
-        # extension 4,000 → 9,600. L_1 = 10,400 / ln 1.26, L_3 = 5,600 / ln 2.4, weight L_1 + L_3.
+        # 50,000 over 25 orders and 60,000 over 25: first orders 40,000 → 50,400, repeat orders 6,000 → 0 (the
+        # limit), extension 4,000 → 9,600. L_1 = 10,400 / ln 1.26, L_3 = 5,600 / ln 2.4, weight L_1 + L_3.
         current = Inputs.one(110, 21, 25, 0, 4, 60_000)
         first, third = 10_400 / math.log(1.26), 5_600 / math.log(2.4)
 
@@ -234,15 +234,16 @@ class TestAttribute:
 
 class TestRounded:
     def test_parts_in_whole_units_add_up(self) -> None:
+        # 4,898.605 − 2,390.964 + 9,370.682 − 6,000 + 4,121.677; two units are left after rounding down.
         result = attribute(BASE, Inputs.one(110, 21, 25, 0, 4, 60_000))
 
         whole = rounded(result, [10_000])
 
         named = {n: v for n, v in zip(PARTS, whole[0].tolist(), strict=True) if v}
         assert named == {
-            "visitors": 4_899,
+            "visitors": 4_898,
             "conversion": -2_391,
-            "basket": 9_370,
+            "basket": 9_371,
             "repurchase": -6_000,
             "extension": 4_122,
         }
@@ -327,6 +328,28 @@ class TestGeneral:
         own = dict(zip(PARTS, attribute(earlier, later).parts[0], strict=True))
         assert [own["visitors"], own["conversion"], own["basket"]] == pytest.approx(general[:3])
         assert own["repurchase"] + own["extension"] == pytest.approx(general[3])
+
+    @given(
+        st.lists(st.integers(1, 5_000), min_size=6, max_size=6),
+        st.lists(st.integers(0, 500), min_size=4, max_size=4),
+    )
+    def test_both_ways_of_calculating_agree(self, counts: list[int], kinds: list[int]) -> None:
+        sides = []
+        for side in (0, 1):
+            buyers, more, revenue = counts[3 * side : 3 * side + 3]
+            repeat, extension = kinds[2 * side : 2 * side + 2]
+            orders = buyers + repeat + extension
+            sides.append((buyers + more, buyers, orders, repeat, extension, revenue))
+        rows = [
+            [[v, b / v, r / o, n / b] for n in (b, repeat, extension)]
+            for v, b, o, repeat, extension, r in sides
+        ]
+
+        own = dict(zip(PARTS, attribute(*(inputs_of([side]) for side in sides)).parts[0], strict=True))
+
+        general = attribute_general(*rows)
+        expected = [own["visitors"], own["conversion"], own["basket"], own["repurchase"] + own["extension"]]
+        assert expected == pytest.approx(general.tolist(), abs=1e-6)
 
     def test_a_factor_that_becomes_zero_takes_the_whole_change(self) -> None:
         assert attribute_general([[2, 3, 5]], [[4, 0, 5]]).tolist() == [0, -30, 0]

@@ -33,7 +33,7 @@ class TestSpan:
         week = span("2026-11-16", "2026-11-22")
 
         assert week.days == 7
-        assert list(week)[0] == date(2026, 11, 16)
+        assert next(iter(week)) == date(2026, 11, 16)
         assert list(week)[-1] == date(2026, 11, 22)
         assert date(2026, 11, 22) in week
         assert date(2026, 11, 23) not in week

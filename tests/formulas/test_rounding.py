@@ -1,4 +1,4 @@
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import numpy as np
 import pytest
@@ -21,10 +21,12 @@ class TestLargestRemainder:
         assert largest_remainder([0.5 - 1e-12, 0.5 + 1e-12], 1).tolist() == [1, 0]
 
     def test_parts_below_zero_add_up_too(self) -> None:
-        assert largest_remainder([-10.6, 5.3, -4.7], -10).tolist() == [-11, 6, -5]
+        # Down to −11, 5, −5; the unit left goes to the remainder of 0.4.
+        assert largest_remainder([-10.6, 5.3, -4.7], -10).tolist() == [-10, 5, -5]
 
     def test_a_part_of_zero_stays_zero(self) -> None:
         assert largest_remainder([0.0, 0.4, 0.0, 0.6], 1).tolist() == [0, 0, 0, 1]
+        assert largest_remainder([0.0, 5.0, 5.0], 11).tolist() == [0, 6, 5]
 
     def test_every_row_has_its_own_total(self) -> None:
         rounded = largest_remainder([[1.5, 1.5], [2.25, 7.75], [0, 0]], [3, 10, 0])
@@ -94,6 +96,11 @@ class TestMoney:
     def test_the_largest_amount_a_column_holds_stays_exact(self) -> None:
         assert str(minor_to_decimal(2**63 - 1, 2)) == "92233720368547758.07"
         assert decimal_to_minor(Decimal("92233720368547758.07"), 2) == 2**63 - 1
+
+    def test_the_precision_of_the_surroundings_does_not_cut_an_amount(self) -> None:
+        with localcontext(prec=4):
+            assert str(minor_to_decimal(123_456_789, 2)) == "1234567.89"
+            assert decimal_to_minor("1234567.89", 2) == 123_456_789
 
     def test_numpy_integers_are_amounts_too(self) -> None:
         assert str(minor_to_decimal(np.int64(995), 2)) == "9.95"

@@ -64,7 +64,7 @@ class TestScore:
     def test_a_policy_out_of_order_is_refused(
         self, floor: float, target: float, stretch: float | None, direction: Direction
     ) -> None:
-        with pytest.raises(ValueError, match="[Ff]loor"):
+        with pytest.raises(ValueError, match=r"[Ff]loor"):
             score(0.7, floor=floor, target=target, stretch=stretch, direction=direction)
 
     def test_a_cap_below_a_hundred_is_refused(self) -> None:
@@ -136,6 +136,12 @@ class TestCard:
 
         assert np.isnan(result.index[0])
         assert result.points.tolist() == [[0, 0, 0]]
+
+    def test_a_unit_whose_weights_are_all_zero_has_no_points(self) -> None:
+        result = card([[80]], weights=[0], capability=[0], capability_weights=[1])
+
+        assert np.isnan(result.index[0])
+        assert result.points.tolist() == [[0]]
 
     def test_a_metric_without_weight_has_no_points(self) -> None:
         result = card([[80, 50]], weights=[1, 0], capability=[0, 1], capability_weights=[1, 1])

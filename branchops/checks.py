@@ -41,8 +41,8 @@ def refuse_unsafe_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage
 def refuse_to_start_unsafe() -> None:
     """Called by the web server and the worker, which run no system checks of their own.
 
-    ImproperlyConfigured with every reason: unsafe settings, or migrations not applied. A database that is away is no
-    reason: pages answer 503 until it is back.
+    ImproperlyConfigured with every reason: unsafe settings, or migrations not applied. A database that
+    is away is no reason: pages answer 503 until it is back.
     """
     reasons = [f"{error.msg} {error.hint}" for error in refuse_unsafe_settings(None)]
     try:

@@ -20,7 +20,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 if the database answers, no migration is pending and no job has waited for over ten minutes; else 503.
+    """200 if the database answers, no migration is pending and no job has waited for ten minutes; else 503.
 
     The body says which of these holds and up to which day the cards reach.
     """

@@ -19,7 +19,7 @@ class RequestIdFilter(logging.Filter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: at (UTC), level, logger, message, request, user, and the error's text if any."""
+    """One JSON object a line: at (UTC), level, logger, message, request, user, the error's text if any."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {

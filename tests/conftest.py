@@ -18,7 +18,7 @@ def world(db: None) -> World:
 
 
 @pytest.fixture
-def client_of():
+def client_of() -> Callable[[object], Client]:
     """A function that gives a client logged in as a user."""
 
     def log_in(user: object) -> Client:

@@ -43,7 +43,7 @@ class OpeningHours(models.Model):
 
 
 class Closure(models.Model):
-    """Days without trading: of one branch (refurbishment), of a region (typhoon), or of the whole company (both NULL)."""
+    """Days without trading: of a branch (refurbishment), a region (typhoon), or the whole company (both NULL)."""
 
     branch = models.ForeignKey(
         Branch, on_delete=models.CASCADE, null=True, blank=True, related_name="closures"

@@ -1,6 +1,7 @@
 """What every test may use: a small company and one user per role."""
 
 import os
+from collections.abc import Callable
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser driver runs an event loop of its own
 

@@ -1,0 +1,150 @@
+/* Small comforts. Every page works without this file.
+   data-dismiss · data-confirm="text" · data-once · data-autosubmit · data-print · data-copy="text"
+   data-menu (closes by itself) · "/" goes to the search box. */
+(() => {
+  "use strict";
+
+  const root = document.documentElement;
+  const text = document.body.dataset;
+  root.classList.add("js");
+
+  function say(message) {
+    const line = document.getElementById("toast");
+    if (!line) return;
+    line.textContent = message;
+    clearTimeout(say.timer);
+    say.timer = setTimeout(() => { line.textContent = ""; }, 6000);
+  }
+
+  /* Keyboard ---------------------------------------------------------------- */
+  const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeMenus();
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const box = document.querySelector("[data-search]");
+    if (!box) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  });
+
+  /* Enter and the arrows walk down a column of figures: data-grid on the table. */
+  document.addEventListener("keydown", (event) => {
+    const table = event.target.closest?.("table[data-grid]");
+    if (!table || !event.target.matches("input") || !["Enter", "ArrowDown", "ArrowUp"].includes(event.key)) return;
+    const cell = event.target.closest("td, th");
+    const step = event.key === "ArrowUp" ? "previousElementSibling" : "nextElementSibling";
+    let row = cell.parentElement[step];
+    while (row && !row.cells[cell.cellIndex]?.querySelector("input:not([readonly], [type=hidden])")) row = row[step];
+    if (!row && event.key === "Enter") return;
+    event.preventDefault();
+    const input = row?.cells[cell.cellIndex].querySelector("input:not([readonly], [type=hidden])");
+    input?.focus();
+    input?.select?.();
+  });
+
+  /* Menus -------------------------------------------------------------------- */
+  function closeMenus(except = null) {
+    document.querySelectorAll("details[data-menu][open]").forEach((menu) => {
+      if (menu === except) return;
+      const inside = menu.contains(document.activeElement);
+      menu.open = false;
+      if (inside) menu.querySelector("summary").focus();
+    });
+  }
+
+  /* Clicks ------------------------------------------------------------------- */
+  document.addEventListener("click", (event) => {
+    closeMenus(event.target.closest("details[data-menu]"));
+    if (event.target.closest("[data-dismiss]")) event.target.closest("[data-alert]")?.remove();
+    if (event.target.closest("[data-print]")) window.print();
+    const copy = event.target.closest("[data-copy]");
+    if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => say(text.textCopied));
+  });
+
+  /* Asking once before something is destroyed ---------------------------------- */
+  function ask(question) {
+    const dialog = document.getElementById("confirm");
+    if (!dialog?.showModal) return Promise.resolve(window.confirm(question));
+    dialog.querySelector("#confirm-text").textContent = question;
+    return new Promise((resolve) => {
+      const answer = (yes) => () => {
+        dialog.close();
+        resolve(yes);
+      };
+      dialog.querySelector("[data-confirm-yes]").onclick = answer(true);
+      dialog.querySelector("[data-confirm-no]").onclick = answer(false);
+      dialog.oncancel = () => resolve(false);
+      dialog.showModal();
+      dialog.querySelector("[data-confirm-no]").focus();
+    });
+  }
+
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    const question = event.submitter?.dataset.confirm || form.dataset.confirm;
+    if (!question || form.dataset.confirmed) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const submitter = event.submitter;
+    if (!(await ask(question))) return;
+    form.dataset.confirmed = "yes";
+    form.requestSubmit(submitter);
+    delete form.dataset.confirmed;
+  }, true);
+
+  document.addEventListener("htmx:confirm", (event) => {
+    if (!event.detail.question) return;
+    event.preventDefault();
+    ask(event.detail.question).then((yes) => yes && event.detail.issueRequest(true));
+  });
+
+  /* A form that was sent is not sent twice (data-once, and every form that posts). */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    // After the browser has gathered the form's data: a disabled button would not be part of it.
+    setTimeout(() => form.querySelectorAll("button[type=submit], button:not([type])").forEach((button) => button.classList.add("is-busy")));
+    // A download leaves the page as it is, so the form is freed again.
+    setTimeout(() => release(form), 10000);
+  });
+
+  function release(form) {
+    delete form.dataset.sent;
+    form.querySelectorAll(".is-busy").forEach((button) => button.classList.remove("is-busy"));
+  }
+
+  addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
+
+  /* Filters apply themselves --------------------------------------------------- */
+  document.addEventListener("change", (event) => {
+    const field = event.target.closest("[data-autosubmit]");
+    if (!field) return;
+    const form = field.form || field.closest("form");
+    form?.requestSubmit();
+  });
+  document.querySelectorAll("[data-autosubmit-button]").forEach((button) => { button.hidden = true; });
+
+  /* Failures of partial updates are said in words -------------------------------- */
+  document.addEventListener("htmx:responseError", () => say(text.textFailed));
+  document.addEventListener("htmx:sendError", () => say(text.textOffline));
+  document.addEventListener("htmx:timeout", () => say(text.textOffline));
+
+  /* Instants of another zone also tell the reader's own clock -------------------- */
+  function localTimes(scope) {
+    scope.querySelectorAll?.("time[datetime*='T']:not([title])").forEach((element) => {
+      const at = new Date(element.dateTime);
+      if (!Number.isNaN(at.getTime())) element.title = at.toLocaleString(root.lang);
+    });
+  }
+  localTimes(document);
+  document.addEventListener("htmx:afterSettle", (event) => localTimes(event.detail.elt));
+
+  window.branchops = { say, ask };
+})();

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from branches import access
@@ -64,6 +65,13 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         verbose_name = _("user")
         verbose_name_plural = _("users")
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions end not only with a change of the password but of the role too."""
+        salted = salted_hmac(
+            "branches.User.session", f"{self.password}|{self.role}", secret=secret, algorithm="sha256"
+        )
+        return salted.hexdigest()
 
     @cached_property
     def scope(self) -> Scope:

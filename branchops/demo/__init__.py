@@ -1,1 +1,1 @@
-"""The demo company: a chain of telecom shops with fifteen months of figures, made up, the same for the same date."""
+"""The demo company: a chain of telecom shops with 15 months of figures, made up, the same for the same date."""

@@ -82,9 +82,9 @@ PLACES = (
     Place("CQ03", "Shapingba", "沙坪坝社区店", "CQ", "community", 1.00, 4),
 )
 
-#: Refurbished for three weeks, opened this summer, closed for good, keeps office hours and public holidays.
+#: Refurbished for three weeks; opened four months ago; closed for good; keeps office hours and holidays.
 REFURBISHED, NEW, CLOSED, OFFICE_HOURS = "CQ01", "FS02", "CD04", "SH02"
-#: The door counter was broken for four weeks; figures come late; the kinds of repeat order are not told apart.
+#: The door counter was broken for four weeks; figures come late; kinds of repeat order are not told apart.
 COUNTER_BROKEN, LATE, NO_SPLIT = "SH03", "HZ02", "CQ03"
 
 SURNAMES = "李王张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁董余苏"

@@ -166,7 +166,8 @@ def _make_staff(branches: dict[str, Branch], last: date) -> list[Employment]:
     """Teams of the size that each place has, with newcomers, leavers and two moves in the last year."""
     random = np.random.default_rng([SEED, 1])
     names = _names(random)
-    members, jobs = [], []
+    members: list[StaffMember] = []
+    jobs: list[Employment] = []
     for place in PLACES:
         branch = branches[place.code]
         for seat in range(place.staff):
@@ -204,7 +205,7 @@ def _employment(branch: Branch, member: StaffMember, number: int, seat: int, las
 
 
 def _moves(branches: dict[str, Branch], jobs: list[Employment], last: date) -> list[Employment]:
-    """The flagship's best adviser moves next door and a newcomer takes the seat; the closed branch's people move on."""
+    """The flagship's best adviser moves next door, a newcomer comes; the closed branch's people move on."""
     moved = []
     flagship = [job for job in jobs if job.branch.code == "SZ01"]
     leaver, newcomer = flagship[1], flagship[-1]

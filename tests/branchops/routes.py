@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RegexPattern
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ def routes() -> list[Route]:
 
 def _walk(node: URLResolver, spaces: tuple[str, ...], arguments: tuple[str, ...]) -> Iterator[Route]:
     for entry in node.url_patterns:
-        seen = (*arguments, *entry.pattern.converters)
+        seen = (*arguments, *entry.pattern.converters, *_regex_arguments(entry))
         if isinstance(entry, URLResolver):
             space = (*spaces, entry.namespace) if entry.namespace else spaces
             yield from _walk(entry, space, seen)
@@ -32,3 +33,8 @@ def _walk(node: URLResolver, spaces: tuple[str, ...], arguments: tuple[str, ...]
                 continue  # the admin's catch-all, which only ever answers 404
             assert entry.name, f"a route has no name: {entry.pattern}"
             yield Route(":".join((*spaces, entry.name)), seen)
+
+
+def _regex_arguments(entry: URLResolver | URLPattern) -> tuple[str, ...]:
+    """The arguments of a route written as a regular expression (the admin has one)."""
+    return tuple(entry.pattern.regex.groupindex) if isinstance(entry.pattern, RegexPattern) else ()

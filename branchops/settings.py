@@ -180,6 +180,8 @@ MEDIA_ROOT = env.str("MEDIA_ROOT", str(VAR_DIR / "files"))
 # Files: 200 MB and 5 million rows at most for an import; larger requests are refused before they are read.
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 200 * 1024 * 1024)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", 5_000_000)
+# What customers write in the survey is erased after so many days; their scores stay.
+SURVEY_COMMENT_DAYS = env.int("SURVEY_COMMENT_DAYS", 365)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 

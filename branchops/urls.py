@@ -5,7 +5,7 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from branchops import health
+from branchops import api, health
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -16,7 +16,8 @@ urlpatterns = [
     path("accounts/password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
+    path("api/v1/", api.v1.urls),
     path("meetings/", include("meetings.urls")),
-    path("surveys/", include("surveys.urls")),
+    path("", include("surveys.urls")),
     path("", include("scorecards.urls")),
 ]

@@ -11,4 +11,4 @@ class JobsConfig(AppConfig):
     verbose_name = _("Jobs")
 
     def ready(self) -> None:
-        from jobs import embedded  # noqa: F401  connects to the worker's signals
+        from jobs import embedded, tasks  # noqa: F401  connect to the worker's signals and to the bell

@@ -16,15 +16,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from jobs.models import Job, State
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
-HEARTBEAT_SECONDS = 15
+BEATS_IN_A_LEASE = 4
 MOST_ATTEMPTS = 5
 HISTORY_KEPT = timedelta(days=90)
 
@@ -51,6 +50,7 @@ Handler = Callable[[Run], dict[str, Any]]
 Schedule = Callable[[datetime], None]
 _handlers: dict[str, Handler] = {}
 _schedules: list[Schedule] = []
+_bells: list[Callable[[int], Any]] = []
 
 
 def register(kind: str, handler: Handler) -> None:
@@ -64,6 +64,11 @@ def register(kind: str, handler: Handler) -> None:
 def register_schedule(schedule: Schedule) -> None:
     """Add a function that is asked at every sweep to request what is due at that instant and not yet requested."""
     _schedules.append(schedule)
+
+
+def connect_bell(bell: Callable[[int], Any]) -> None:
+    """Say how a worker is told at once that a job waits; the task above these services does."""
+    _bells.append(bell)
 
 
 def request(
@@ -139,21 +144,25 @@ def sweep(*, at: datetime | None = None) -> list[int]:
     return due
 
 
+def lease() -> timedelta:
+    """How long a worker holds a job without a sign of life."""
+    return timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
 def holder() -> str:
     """This process, as written on the jobs it holds."""
     return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
 
 
 def _ring(job_id: int) -> None:
-    from jobs.tasks import run_job  # tasks are thin entries above the services; only the bell reaches up
-
     if settings.REDIS_URL or settings.CELERY_TASK_ALWAYS_EAGER:
-        transaction.on_commit(lambda: _send(run_job, job_id))
+        transaction.on_commit(lambda: _send(job_id))
 
 
-def _send(task: Any, job_id: int) -> None:
+def _send(job_id: int) -> None:
     try:
-        task.delay(job_id)
+        for bell in _bells:
+            bell(job_id)
     except OSError as error:  # the queue is away: the row stands, the sweeper will find it
         logger.warning("bell not rung for job %s: %s", job_id, error)
 
@@ -163,7 +172,7 @@ def _claim(job_id: int, at: datetime) -> Job | None:
         Job.objects.due(at)
         .order_by()
         .filter(pk=job_id)
-        .update(state=State.RUNNING, lease_until=at + LEASE, lease_holder=holder(), started_at=at, error="")
+        .update(state=State.RUNNING, lease_until=at + lease(), lease_holder=holder(), started_at=at, error="")
     )
     if not claimed:
         return None
@@ -204,10 +213,17 @@ class _Heartbeat(threading.Thread):
         self._job, self._over = job, threading.Event()
 
     def run(self) -> None:
-        while not self._over.wait(HEARTBEAT_SECONDS):
+        while not self._over.wait(settings.JOB_LEASE_SECONDS / BEATS_IN_A_LEASE):
+            self._beat()
+
+    def _beat(self) -> None:
+        try:
             Job.objects.filter(pk=self._job.pk, lease_holder=self._job.lease_holder).update(
-                lease_until=timezone.now() + LEASE
+                lease_until=timezone.now() + lease()
             )
+        except DatabaseError as error:  # a beat that is missed is made up by the next
+            logger.warning("job %s: no sign of life: %s", self._job.pk, error)
+        finally:
             connections.close_all()
 
     def stop(self) -> None:

@@ -15,3 +15,6 @@ def run_job(job_id: int) -> None:
 def sweep() -> None:
     """Queue again what is due or was left lying; any number of these at once do no harm."""
     services.sweep()
+
+
+services.connect_bell(run_job.delay)

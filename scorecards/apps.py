@@ -11,6 +11,8 @@ class ScorecardsConfig(AppConfig):
     verbose_name = _("Figures and scorecards")
 
     def ready(self) -> None:
-        from scorecards import handlers
+        from scorecards import handlers, navigation, steps
 
         handlers.connect()
+        navigation.connect()
+        steps.connect()

@@ -6,6 +6,7 @@ from scorecards.models.entry import ApiToken, FigureDraft
 from scorecards.models.figures import DailyFigures, FigureChange, Source
 from scorecards.models.freshness import Freshness
 from scorecards.models.imports import FigureImport, ImportProfile, ImportState
+from scorecards.models.sums import MonthSums
 
 __all__ = [
     "ApiToken",
@@ -20,5 +21,6 @@ __all__ = [
     "ImportState",
     "Level",
     "MetricCard",
+    "MonthSums",
     "Source",
 ]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import operator
+from functools import reduce
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.expressions import CombinedExpression
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Branch, User
@@ -37,6 +41,30 @@ class CardQuerySet(models.QuerySet["Card"]):
         return self.filter(level__in=[Level.STAFF, Level.BRANCH], branch_id__in=scope.branch_ids)
 
 
+EFFECTS: dict[str, tuple[str, ...]] = {
+    "visitors": ("visitors",),
+    "conversion": ("conversion",),
+    "basket": ("basket",),
+    "repeat": ("repurchase", "extension", "repeat"),
+}
+"""What the league table shows beside a factor: the parts of formulas.lmdi.PARTS that belong to it."""
+
+
+def effect(against: str, factor: str) -> CombinedExpression | F:
+    """The money that a factor explains, as an expression over a card; NULL where there is no comparison."""
+    first, *others = [F(f"{against}_driver_{part}") for part in EFFECTS[factor]]
+    return reduce(operator.add, others, first)
+
+
+def _by(field: str) -> models.Index:
+    """The index of the league table for one sort, largest first."""
+    return models.Index(
+        fields=["kind", "starts_on", f"-{field}", "-unit_id"],
+        condition=Q(level=Level.BRANCH),
+        name=f"card_by_{field}",
+    )
+
+
 class Card(models.Model):
     """A unit's period to date: sums, the same of two comparison periods, why revenue differs, and the rank.
 
@@ -49,9 +77,16 @@ class Card(models.Model):
     Money in whole minor units. NULL: not recorded on any day. `known`: bits of formulas.components.KNOWN_BIT, set
     where the input was recorded on every day with figures (for a region: at every branch). `buyers_counted`: buyers on
     the days on which visitors were counted, so that conversion = buyers_counted / visitors holds with a broken counter.
-    `days`: branch-days with figures; `days_due`: trading days in the span by the calendar, counted over branches.
-    `previous_…`: the same place in the period before; `year_before_…`: 364 days earlier (same weekdays). `…_driver_…`:
-    the parts of formulas.lmdi.PARTS, in minor units, adding up to the change of revenue exactly.
+    `days`: branch-days with figures; `days_due`: trading days in the span by the calendar, counted over branches (0
+    for staff). A branch without figures in the period still has a card (days 0, sums NULL) where it had some in a
+    base: its region's "openings and closures" then add up. `conversion`, `basket`, `repeat` are NULL where an input
+    that they rest on was not recorded every day, but conversion, which rests on the days that were counted.
+    `previous_…`: the same place in the period before; `year_before_…`: 364 days earlier (same weekdays); all NULL where
+    the comparison would begin before the first figures of the company. `…_chain`: formulas.performance.Chain, for a
+    region the shortest of its branches. `…_driver_…`: the parts of formulas.lmdi.PARTS, in minor units, adding up to
+    `…_change` exactly; a region's are the sums of its branches'. `…_growth`: revenue / revenue before − 1; `_low` and
+    `_high`: 95 % interval from the day-to-day variation (`services.recompute.numbers.growth`), which rests on
+    `revenue_variance`, the variance of the sum in minor units squared.
     `…_rank`: place among the branches of the same format by growth of revenue; `_best`/`_worst` the places that the
     intervals allow. Derived only: `scorecards.services.recompute` writes it from the facts and nothing patches it.
     """
@@ -69,6 +104,7 @@ class Card(models.Model):
     days_due = models.IntegerField(default=0)
     known = models.SmallIntegerField(default=0)
     visitor_days = models.IntegerField(default=0)
+    revenue_variance = models.FloatField(null=True)
     buyers_counted = models.BigIntegerField(null=True)
     visitors = models.BigIntegerField(null=True)
     buyers = models.BigIntegerField(null=True)
@@ -88,6 +124,7 @@ class Card(models.Model):
     previous_days = models.IntegerField(default=0)
     previous_known = models.SmallIntegerField(default=0)
     previous_visitor_days = models.IntegerField(default=0)
+    previous_revenue_variance = models.FloatField(null=True)
     previous_buyers_counted = models.BigIntegerField(null=True)
     previous_visitors = models.BigIntegerField(null=True)
     previous_buyers = models.BigIntegerField(null=True)
@@ -117,6 +154,7 @@ class Card(models.Model):
     year_before_days = models.IntegerField(default=0)
     year_before_known = models.SmallIntegerField(default=0)
     year_before_visitor_days = models.IntegerField(default=0)
+    year_before_revenue_variance = models.FloatField(null=True)
     year_before_buyers_counted = models.BigIntegerField(null=True)
     year_before_visitors = models.BigIntegerField(null=True)
     year_before_buyers = models.BigIntegerField(null=True)
@@ -144,7 +182,17 @@ class Card(models.Model):
     year_before_rank_best = models.IntegerField(null=True)
     year_before_rank_worst = models.IntegerField(null=True)
     trend = models.JSONField(null=True)
-    """Revenue of the last 13 weeks, oldest first, minor units or null; month cards of branches and regions only."""
+    """Revenue of the last 13 whole weeks, oldest first, minor units or null; month cards, not those of staff."""
+    # No column and no constraint: a way to read a branch's card together with its name, and to sort by it.
+    unit_branch = models.ForeignObject(
+        Branch,
+        on_delete=models.DO_NOTHING,
+        from_fields=["unit_id"],
+        to_fields=["id"],
+        related_name="+",
+        null=True,
+        editable=False,
+    )
 
     objects = CardQuerySet.as_manager()
 
@@ -152,11 +200,37 @@ class Card(models.Model):
         verbose_name = _("card")
         verbose_name_plural = _("cards")
         indexes = [
-            # The league table: branches of one period by revenue; other orders have an index of their own beside it.
+            # The league table: one index for every order that it offers, walked in both directions.
+            *(_by(field) for field in ("revenue", "visitors", "conversion", "basket", "repeat")),
+            *(_by(f"{against}_growth") for against in ("previous", "year_before")),
             models.Index(
-                fields=["kind", "starts_on", "-revenue", "unit_id"],
-                condition=Q(level=2),
-                name="card_by_revenue",
+                "kind",
+                "starts_on",
+                F("days_due") - F("days"),
+                "unit_id",
+                condition=Q(level=Level.BRANCH),
+                name="card_by_missing_days",
+            ),
+            # By change, the cards of regions first: a region's own card and its largest losses in one read.
+            *(
+                models.Index(
+                    fields=["kind", "starts_on", "-level", f"{against}_change", "unit_id"],
+                    condition=Q(level__gte=Level.BRANCH),
+                    name=f"card_by_{against}_change",
+                )
+                for against in ("previous", "year_before")
+            ),
+            # By the money that one factor explains; offered for months only, to keep the other nights short.
+            *(
+                models.Index(
+                    "starts_on",
+                    effect(against, factor),
+                    "unit_id",
+                    condition=Q(kind="M", level=Level.BRANCH),
+                    name=f"card_{against[:4]}_effect_{factor[:5]}",
+                )
+                for against in ("previous", "year_before")
+                for factor in EFFECTS
             ),
             # One unit's history (trend, branch page).
             models.Index(fields=["level", "unit_id", "kind", "starts_on"], name="card_of_unit"),
@@ -189,6 +263,7 @@ class MetricCard(models.Model):
     """A registered metric's components for a unit and period, its value and 95 % interval.
 
     `numerator` and `denominator` are sums; `value` is their ratio times the metric's scale, NULL over nothing.
+    `squares` (Σ of squared single answers) is kept for net promoter scores, whose interval rests on it.
     """
 
     pk = models.CompositePrimaryKey("kind", "starts_on", "level", "unit_id", "metric")
@@ -199,6 +274,7 @@ class MetricCard(models.Model):
     metric = models.CharField(max_length=40)
     numerator = models.FloatField()
     denominator = models.FloatField()
+    squares = models.FloatField(null=True)
     value = models.FloatField(null=True)
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)

@@ -9,8 +9,10 @@ class Freshness(models.Model):
 
     `as_of`: the newest day of the cards: the newest day with figures, yesterday at the latest, so that a branch that
     enters today's figures early does not shift everybody's comparison. `stamp` changes with every run (cache keys).
+    `since`: the oldest day with figures; nothing is compared with what lies before it.
     """
 
+    since = models.DateField(_("figures from"), null=True)
     as_of = models.DateField(_("figures up to"), null=True)
     computed_at = models.DateTimeField(_("computed"), null=True)
     stamp = models.CharField(max_length=32, default="")

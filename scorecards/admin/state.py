@@ -1,0 +1,30 @@
+"""How fresh the cards are, and drafts that were never saved."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from scorecards.admin.read_only import ReadOnlyAdmin
+from scorecards.models import FigureDraft, Freshness
+
+
+@admin.register(Freshness)
+class FreshnessAdmin(ReadOnlyAdmin):
+    """Up to which day the cards reach; the recompute writes it."""
+
+    list_display = ("as_of", "computed_at")
+
+
+@admin.register(FigureDraft)
+class FigureDraftAdmin(ReadOnlyAdmin):
+    """What somebody typed and did not save; may be deleted, never written."""
+
+    list_display = ("branch", "day", "by", "at")
+    list_select_related = ("branch", "by")
+    search_fields = ("branch__code", "branch__name_en", "branch__name_zh")
+    date_hierarchy = "day"
+
+    def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        """Old drafts may go."""
+        return bool(request.user.has_perm("scorecards.delete_figuredraft"))

@@ -1,0 +1,217 @@
+"""The API by which tills and other systems deliver figures."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from django.core.cache import cache
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import NinjaAPI, Router, Schema, Status
+from ninja.errors import HttpError, ValidationError
+from ninja.security import HttpBearer
+from pydantic import ConfigDict, Field, StrictInt, TypeAdapter
+from pydantic import ValidationError as Invalid
+
+from scorecards.importing.problems import FileRefused
+from scorecards.models import ApiToken
+from scorecards.services import deliveries
+from scorecards.services.figures.problems import Problem
+from scorecards.services.tokens import digest_of
+
+MOST_ROWS = 10_000
+MOST_PROBLEMS = 1_000
+MOST_KEY = 200
+REQUESTS_A_MINUTE = 60
+Count = Annotated[StrictInt, Field(ge=0, le=10**8)]
+Money = Annotated[str, Field(pattern=r"^\d{1,10}(\.\d{1,4})?$")] | Annotated[float, Field(ge=0, le=10**10)]
+
+
+class FiguresRow(Schema):
+    """One branch's day, or one staff member's part of it.
+
+    Counts are whole, money is in units of the currency ("1234.50"). A field
+    that no row of the delivery names stays as it is stored; else null or absent says "not recorded".
+    """
+
+    model_config = ConfigDict(extra="forbid")
+    branch: Annotated[str, Field(min_length=1, max_length=40, description="The branch's code.")]
+    day: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="The branch's local trading day.")]
+    staff: Annotated[
+        str | None, Field(max_length=40, description="Staff number; absent: the whole branch.")
+    ] = None
+    visitors: Count | None = None
+    buyers: Count | None = None
+    orders: Count | None = None
+    repeat_orders: Count | None = None
+    extension_orders: Count | None = None
+    revenue: Money | None = None
+    cost_of_goods: Money | None = None
+    operating_cost: Money | None = None
+    digital_orders: Count | None = None
+    new_customers: Count | None = None
+    waits_measured: Count | None = None
+    waits_in_standard: Count | None = None
+
+
+ROWS = TypeAdapter(Annotated[list[FiguresRow], Field(min_length=1, max_length=MOST_ROWS)])
+
+
+class Stored(Schema):
+    """Rows by outcome; the branch rows that were completed from staff rows are counted too."""
+
+    new: int
+    changed: int
+    same: int
+
+
+class Mistake(Schema):
+    """What is wrong: row (from 1; a CSV counts its heading too), column, the value sent, and what would be right."""
+
+    row: int | None
+    column: str
+    value: str
+    reason: str
+
+
+class Mistakes(Schema):
+    """Nothing was stored. `problems`: at most the first thousand."""
+
+    error: Literal["refused", "unreadable"]
+    problems: list[Mistake]
+
+
+class Message(Schema):
+    """A request that could not be taken at all."""
+
+    detail: str
+
+
+class TokenAuth(HttpBearer):
+    """`Authorization: Bearer …` with a token that was made in the administration and not revoked."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
+        """The token's record; None if it is unknown or revoked. HttpError 429 when it comes too often."""
+        digest = digest_of(token)
+        found = ApiToken.objects.filter(digest=digest, revoked_at=None).first()
+        if found and _too_often(found):
+            raise HttpError(429, "Too many requests: at most 60 a minute.")
+        return found
+
+
+def _too_often(token: ApiToken) -> bool:
+    """Counts the requests of this minute, in the cache that all web processes share."""
+    name = f"api-{token.pk}-{int(timezone.now().timestamp() // 60)}"
+    if cache.add(name, 1, timeout=120):
+        return False
+    try:
+        return bool(cache.incr(name) > REQUESTS_A_MINUTE)
+    except ValueError:  # it expired between the two calls
+        return False
+
+
+router = Router(auth=TokenAuth(), tags=["figures"])
+ANSWERS: dict[Any, Any] = {
+    200: Stored,
+    400: Message,
+    401: Message,
+    409: Message,
+    413: Message,
+    415: Message,
+    422: Mistakes,
+    429: Message,
+}
+BODY = {
+    "parameters": [
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string", "minLength": 1, "maxLength": MOST_KEY},
+            "description": "The same key again gives the first answer and stores nothing twice.",
+        }
+    ],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": ROWS.json_schema(ref_template="#/components/schemas/{model}")},
+            "text/csv": {"schema": {"type": "string", "description": "Headings as the field names above."}},
+        },
+    },
+}
+
+
+@router.post(
+    "/figures", response=ANSWERS, url_name="deliver_figures", openapi_extra=BODY, summary="Deliver figures"
+)
+def deliver_figures(request: HttpRequest) -> Any:
+    """Store figures of one or more branch days: all rows or none.
+
+    The rules are those of the import pages. Send JSON (a list of rows) or CSV (a heading and rows).
+    """
+    token: ApiToken = request.auth  # type: ignore[attr-defined]
+    key = request.headers.get("Idempotency-Key", "")
+    if len(key) > MOST_KEY:
+        raise HttpError(400, f"Idempotency-Key is longer than {MOST_KEY} characters.")
+    try:
+        return _answer(_delivered(request, token, key))
+    except RequestDataTooBig:
+        return Status(413, {"detail": "The body is larger than 5 MB. Send fewer rows, or import a file."})
+    except deliveries.KeyReused:
+        return Status(409, {"detail": "This Idempotency-Key was used before with other content."})
+    except FileRefused as error:
+        return Status(422, {"error": "unreadable", "problems": [_whole(error.reason)]})
+    except Invalid as error:
+        return Status(422, {"error": "refused", "problems": _mistakes_of(error)})
+
+
+def _delivered(request: HttpRequest, token: ApiToken, key: str) -> deliveries.Delivered:
+    kind = request.content_type
+    at = timezone.now()
+    if kind == "text/csv":
+        return deliveries.deliver_csv(request.body, token=token, key=key, at=at)
+    if kind != "application/json":
+        raise HttpError(415, "Send application/json or text/csv.")
+    rows = [row.model_dump(exclude_unset=True) for row in ROWS.validate_json(request.body)]
+    digest = deliveries.digest_of(request.body)
+    return deliveries.deliver_records(rows, token=token, key=key, digest=digest, at=at)
+
+
+def _answer(delivered: deliveries.Delivered) -> Any:
+    if delivered.problems:
+        mistakes = [_mistake(problem) for problem in delivered.problems[:MOST_PROBLEMS]]
+        return Status(422, {"error": "refused", "problems": mistakes})
+    return Status(200, delivered.counts)
+
+
+def _mistake(problem: Problem) -> dict[str, Any]:
+    return {"row": problem.row, "column": problem.column, "value": problem.value, "reason": problem.reason}
+
+
+def _whole(reason: str) -> dict[str, Any]:
+    return {"row": None, "column": "", "value": "", "reason": reason}
+
+
+def _mistakes_of(error: Invalid) -> list[dict[str, Any]]:
+    """Errors of form, in the same shape as those of the rules."""
+    return [
+        {
+            "row": place[0] + 1 if place and isinstance(place[0], int) else None,
+            "column": str(place[1]) if len(place) > 1 else "",
+            "value": "" if isinstance(found["input"], dict | list | bytes) else str(found["input"])[:80],
+            "reason": found["msg"],
+        }
+        for found in error.errors(include_url=False, include_context=False)[:MOST_PROBLEMS]
+        for place in [found["loc"]]
+    ]
+
+
+def handle_errors(api: NinjaAPI) -> None:
+    """Answer in the described shape where the framework would use one of its own."""
+
+    @api.exception_handler(ValidationError)
+    def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        return api.create_response(
+            request, {"error": "refused", "problems": [_whole(str(error))]}, status=422
+        )

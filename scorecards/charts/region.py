@@ -1,0 +1,41 @@
+"""The charts of the region's pages: numbers and translated labels in, options and tables out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ui import charts
+
+Option = dict[str, Any]
+Growth = tuple[str, float | None, float | None, float | None]
+
+
+def drivers_option(parts: Sequence[tuple[str, int]], *, total_label: str) -> Option | None:
+    """A change of revenue explained: (name, minor units) in the order of the formula; None without parts."""
+    if not parts:
+        return None
+    names, values = zip(*parts, strict=True)
+    return charts.waterfall_option(names, values, total_label=total_label)
+
+
+def growth_option(rows: Sequence[Growth], *, unchanged: str) -> Option | None:
+    """Branches by growth, the best first: (name, growth, low, high) as fractions; None with fewer than two known.
+
+    A dot is coloured only where its interval leaves zero out: what chance may explain stays grey.
+    """
+    known = sorted((row for row in rows if row[1] is not None), key=lambda row: -(row[1] or 0))
+    if len(known) < 2:
+        return None
+    dots = [
+        charts.Dot(name, growth, low, high, colour=_colour(low, high)) for name, growth, low, high in known
+    ]
+    return charts.dot_plot_option(dots, number_format="percent", reference=(unchanged, 0.0))
+
+
+def _colour(low: float | None, high: float | None) -> str:
+    if low is not None and low > 0:
+        return "@up"
+    if high is not None and high < 0:
+        return "@down"
+    return "@muted"

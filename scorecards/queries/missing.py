@@ -1,0 +1,83 @@
+"""Trading days without figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from django.db.models import BigIntegerField, Case, Q, QuerySet, Sum, Value, When
+
+from branches.models import Branch, Region, User
+from branches.queries import trading_days
+from scorecards.models import DailyFigures
+
+TRADING_DAYS = 35
+CALENDAR_DAYS = 49
+"""Seven weeks hold 35 trading days of a branch that opens five days a week, and fit the bits of one bigint."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """The days of a branch that lack figures, newest first."""
+
+    branch_id: int
+    days: tuple[date, ...]
+
+
+def missing_of(branch_ids: Sequence[int], last: date) -> list[Missing]:
+    """The branches that lack figures of any of their last 35 trading days up to `last`, included.
+
+    The branch whose newest gap is the newest comes first, then the one with more gaps. At most seven queries, whatever
+    the number of branches; days further back than seven weeks are not looked at.
+    """
+    first = last - timedelta(days=CALENDAR_DAYS - 1)
+    ids, trades = trading_days(branch_ids, first, last)
+    due = trades & (np.cumsum(trades[:, ::-1], axis=1)[:, ::-1] <= TRADING_DAYS)
+    lacking = due & ~_present(ids, first, last)
+    found = [
+        Missing(int(pk), tuple(first + timedelta(days=int(n)) for n in np.flatnonzero(row)[::-1]))
+        for pk, row in zip(ids[lacking.any(axis=1)], lacking[lacking.any(axis=1)], strict=True)
+    ]
+    return sorted(found, key=lambda one: (-one.days[0].toordinal(), -len(one.days), one.branch_id))
+
+
+def _present(ids: np.ndarray, first: date, last: date) -> np.ndarray:
+    """Branch × day: True where the branch's row is there. The database folds a branch's days into the bits of a number,
+    so that one small row per branch crosses the wire instead of one per day."""
+    bits = np.zeros(len(ids), dtype=np.int64)
+    place = {int(pk): n for n, pk in enumerate(ids)}
+    for pk, mask in _masks(ids, first, last):
+        if pk in place:
+            bits[place[pk]] = mask
+    return (bits[:, None] >> np.arange(CALENDAR_DAYS)) & 1 == 1
+
+
+def _masks(ids: np.ndarray, first: date, last: date) -> Iterable[tuple[int, int]]:
+    rows = DailyFigures.objects.of_branches().filter(day__range=(first, last))
+    if len(ids) <= 500:  # beyond it reading all branches is quicker than a list of parameters
+        rows = rows.filter(branch__in=ids.tolist())
+    whens = [When(day=first + timedelta(days=n), then=Value(1 << n)) for n in range(CALENDAR_DAYS)]
+    bit = Case(*whens, default=Value(0), output_field=BigIntegerField())
+    # PostgreSQL sums bigints as numeric.
+    return ((pk, int(mask)) for pk, mask in rows.order_by().values_list("branch_id").annotate(mask=Sum(bit)))
+
+
+def newest_missing(branches: Iterable[Branch], last: date) -> tuple[Branch, date] | None:
+    """The branch and day with the newest gap among these branches; None if nothing is missing."""
+    by_id = {branch.pk: branch for branch in branches}
+    found = missing_of(list(by_id), last) if by_id else []
+    return (by_id[found[0].branch_id], found[0].days[0]) if found else None
+
+
+def branches_to_watch(user: User, *, region: Region | None, search: str) -> QuerySet[Branch]:
+    """The branches in scope below a region (None: all) whose code or name holds the text (empty: all)."""
+    branches = Branch.objects.for_user(user)
+    if region is not None:
+        branches = branches.filter(region__in=[below.pk for below in region.descendants(include_self=True)])
+    if search:
+        branches = branches.filter(
+            Q(code__icontains=search) | Q(name_en__icontains=search) | Q(name_zh__icontains=search)
+        )
+    return branches

@@ -1,0 +1,76 @@
+"""What the worker has done, does and has before it, for the page of runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from jobs.models import Job, State
+from scorecards.models import DirtyMonth
+
+NAMES: dict[str, str | Promise] = {
+    "recompute": _("Recompute what has changed"),
+    "nightly": _("Nightly recompute"),
+    "inspect": _("Look through a file"),
+    "apply": _("Import a file"),
+    "undo": _("Undo an import"),
+}
+EVERYTHING = _("Recompute everything")
+TONES = {State.WAITING: "none", State.RUNNING: "watch", State.DONE: "good", State.FAILED: "act"}
+NEWEST = 50
+
+
+@dataclass(frozen=True)
+class Run:
+    """A job as the page shows it; `took`: how long it ran, or has run until now; None before it starts."""
+
+    job: Job
+    name: str | Promise
+    tone: str
+    took: timedelta | None
+
+    @property
+    def took_text(self) -> str:
+        """The duration as 4.2 s, 3:05 (minutes) or 1:02:07 (hours)."""
+        if self.took is None:
+            return ""
+        seconds = self.took.total_seconds()
+        if seconds < 60:
+            return gettext("%(seconds)s s") % {"seconds": f"{seconds:.1f}"}
+        minutes, rest = divmod(int(seconds), 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it can be started again."""
+        return self.job.state in (State.DONE, State.FAILED)
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The newest runs, newest first; `waiting_months`: changed branch-months that no run has taken up yet."""
+
+    rows: list[Run]
+    waiting_months: int
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything waits or runs, so that the page keeps looking."""
+        return any(not run.is_over for run in self.rows)
+
+
+def runs(at: datetime) -> Runs:
+    """The fifty newest jobs; two queries."""
+    rows = [_run(job, at) for job in Job.objects.order_by("-created_at", "-pk")[:NEWEST]]
+    return Runs(rows, DirtyMonth.objects.count())
+
+
+def _run(job: Job, at: datetime) -> Run:
+    name = EVERYTHING if job.arguments.get("everything") else NAMES.get(job.kind, job.kind)
+    took = None if job.started_at is None else (job.finished_at or at) - job.started_at
+    return Run(job, name, TONES[State(job.state)], took)

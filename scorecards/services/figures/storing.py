@@ -1,0 +1,125 @@
+"""Storing figures: one transaction with history, marks and the request for a recompute."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import numpy as np
+import pandas as pd
+from django.db import connection, transaction
+
+from branches.models import User
+from branches.services import audit
+from scorecards.models import Source
+from scorecards.services import recompute
+from scorecards.services.figures import staging
+from scorecards.services.figures.problems import FiguresRefused, Stored
+from scorecards.services.figures.rows import MISSING, Rows, has_stored, rows_of
+from scorecards.services.figures.rules import Examined, Today, examine
+from scorecards.services.figures.staging import Change
+
+LOCK = 7_214_001
+"""The advisory lock of writers of figures. Sums of staff rows and the comparison with what is stored must
+not change under a writer's feet; SQLite has one writer at a time by itself."""
+
+
+def store(
+    frame: pd.DataFrame,
+    *,
+    by: User | None,
+    source: Source,
+    at: datetime,
+    why: str = "",
+    import_id: int | None = None,
+) -> Stored:
+    """Store rows shaped as for `check` in one transaction; FiguresRefused if any rule is broken.
+
+    A column that is absent leaves what is stored; NA in a column that is present stores "not recorded".
+    Completes the branch rows from the staff rows, writes one FigureChange per changed row, marks the
+    (branch, month) pairs, and requests a recompute. The same frame again stores nothing. A new row without
+    a single figure is not stored.
+    """
+    change = Change(by.pk if by else None, source, at, why, import_id)
+    with transaction.atomic():
+        lock()
+        examined = examine(rows_of(frame), Today(at=at))
+        if examined.findings.bad.any():
+            raise FiguresRefused(examined.findings.problems())
+        return store_examined(examined, change, by=by)
+
+
+def compare(frame: pd.DataFrame) -> Stored:
+    """What `store` would do with rows that meet the rules; writes nothing."""
+    examined = examine(rows_of(frame), Today(day=date.max))
+    return compare_examined(examined)
+
+
+def compare_examined(examined: Examined) -> Stored:
+    """New, changed and same rows, the completed branch rows included; writes nothing that stays."""
+    rows = examined.completed
+    if not len(rows):
+        return Stored(0, 0, 0)
+    if not has_stored(rows):
+        return _stored(rows, int(_anything(rows).sum()), 0)
+    with transaction.atomic(), staging.staged(rows):
+        return _stored(rows, *staging.counts())
+
+
+def store_examined(examined: Examined, change: Change, *, by: User | None) -> Stored:
+    """Write what was examined in this same transaction; all of it must have met the rules."""
+    rows = examined.completed
+    if not len(rows) or not rows.values:
+        return Stored(0, 0, 0)
+    if change.source == Source.IMPORT and not has_stored(rows):
+        stored, months = _store_fresh(rows, change)
+    else:
+        stored, months = _store_difference(rows, change)
+    if stored.written:
+        recompute.mark(months)
+        _audit(rows, stored, change, by)
+        recompute.request()
+    return stored
+
+
+def lock() -> None:
+    """One writer of figures at a time, to the end of the transaction."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def _anything(rows: Rows) -> np.ndarray:
+    return np.logical_or.reduce([values != MISSING for values in rows.values.values()])
+
+
+def _stored(rows: Rows, new: int, changed: int) -> Stored:
+    return Stored(new, changed, len(rows) - new - changed)
+
+
+def _store_fresh(rows: Rows, change: Change) -> tuple[Stored, list[tuple[int, date]]]:
+    kept = rows.take(_anything(rows)).by_key()
+    staging.write_fresh(kept, change)
+    pairs = pd.DataFrame({"branch": kept.branch, "month": kept.months.astype(np.int64)}).drop_duplicates()
+    months = pairs["month"].to_numpy().astype("datetime64[D]").tolist()
+    return _stored(rows, len(kept), 0), list(zip(pairs["branch"].tolist(), months, strict=True))
+
+
+def _store_difference(rows: Rows, change: Change) -> tuple[Stored, list[tuple[int, date]]]:
+    with staging.staged(rows) as names:
+        stored = _stored(rows, *staging.counts())
+        months = staging.months() if stored.written else []
+        if stored.written:
+            staging.write_difference(names, change)
+    return stored, months
+
+
+def _audit(rows: Rows, stored: Stored, change: Change, by: User | None) -> None:
+    one = len(np.unique(rows.pair())) == 1
+    subject = f"branch {rows.branch[0]} {rows.day[0]}" if one else f"{stored.written} rows"
+    after = {
+        "new": stored.new,
+        "changed": stored.changed,
+        "source": int(change.source),
+        "import": change.import_id,
+    }
+    audit("figures stored", subject, by=by, after=after, at=change.at)

@@ -1,0 +1,29 @@
+"""Imports of figures from files: uploaded, recognised, shown, stored, undone."""
+
+from scorecards.services.imports.applying import apply, request_apply
+from scorecards.services.imports.inspecting import inspect
+from scorecards.services.imports.receiving import (
+    Duplicate,
+    answer,
+    discard,
+    receive,
+    save_profile,
+    use_profile,
+)
+from scorecards.services.imports.undoing import Overlapped, overlapping, request_undo, undo
+
+__all__ = [
+    "Duplicate",
+    "Overlapped",
+    "answer",
+    "apply",
+    "discard",
+    "inspect",
+    "overlapping",
+    "receive",
+    "request_apply",
+    "request_undo",
+    "save_profile",
+    "undo",
+    "use_profile",
+]

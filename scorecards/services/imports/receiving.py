@@ -1,0 +1,111 @@
+"""A file comes in, and its questions are answered."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.files import File
+from django.db import transaction
+
+from branches.models import User
+from branches.services import audit
+from jobs import services as jobs
+from scorecards.importing.plan import Plan
+from scorecards.importing.problems import FileRefused
+from scorecards.models import FigureImport, ImportProfile, ImportState
+
+INSPECT = "figures.inspect"
+APPLY = "figures.apply"
+UNDO = "figures.undo"
+OPEN_STATES = (ImportState.UPLOADED, ImportState.READY, ImportState.REFUSED)
+
+
+class Duplicate(Exception):
+    """A profile with this name exists already."""
+
+
+def receive(
+    file: File[bytes], name: str, *, by: User | None, at: datetime, profile: ImportProfile | None = None
+) -> FigureImport:
+    """Keep an uploaded file and have the worker look at it. FileRefused if it is empty or too large."""
+    size = file.size or 0
+    if size > settings.IMPORT_MAX_BYTES:
+        raise FileRefused("too_big", most=settings.IMPORT_MAX_BYTES // 2**20)
+    if not size:
+        raise FileRefused("empty")
+    with transaction.atomic():
+        made = FigureImport(
+            name=name[:200], size=size, digest=digest_of(file), at=at, by=by, state=ImportState.READING
+        )
+        if profile:
+            made.options, made.mapping = profile.options, profile.mapping
+        made.file.save(f"figures-{made.digest[:16]}", file, save=False)
+        made.save()
+        audit(
+            "import uploaded", f"import {made.pk}", by=by, after={"size": size, "digest": made.digest}, at=at
+        )
+        jobs.request(INSPECT, f"import {made.pk}", arguments={"import": made.pk})
+    return made
+
+
+def digest_of(file: File[bytes]) -> str:
+    """The SHA-256 of a file, which is then at its start again."""
+    digest = hashlib.sha256()
+    for block in file.chunks():
+        digest.update(block)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def answer(made: FigureImport, plan: Plan, *, by: User, at: datetime) -> bool:
+    """Keep how the file is to be read and have it read. False if it is being worked on or was imported."""
+    with transaction.atomic():
+        changed = FigureImport.objects.filter(pk=made.pk, state__in=OPEN_STATES).update(
+            options=plan.options(), mapping=plan.mapping, state=ImportState.READING, error="", question={}
+        )
+        if changed:
+            before: dict[str, Any] = {"mapping": made.mapping}
+            audit(
+                "import described",
+                f"import {made.pk}",
+                by=by,
+                before=before,
+                after={"mapping": plan.mapping},
+                at=at,
+            )
+            jobs.request(INSPECT, f"import {made.pk}", arguments={"import": made.pk}, again=True)
+    return bool(changed)
+
+
+def use_profile(made: FigureImport, profile: ImportProfile, *, by: User, at: datetime) -> bool:
+    """Read the file as a saved profile says."""
+    from scorecards.importing.plan import plan_of
+
+    return answer(made, plan_of(profile.options, profile.mapping), by=by, at=at)
+
+
+def save_profile(name: str, plan: Plan, *, by: User, at: datetime) -> ImportProfile:
+    """Keep a plan under a name, for the next file of the same source. Duplicate if somebody else has that name."""
+    with transaction.atomic():
+        values = {"options": plan.options(), "mapping": plan.mapping, "by": by}
+        profile, created = ImportProfile.objects.get_or_create(name=name, defaults=values)
+        if not created:
+            if profile.by_id != by.pk:
+                raise Duplicate(name)
+            ImportProfile.objects.filter(pk=profile.pk).update(**values)
+        audit("import profile saved", f"profile {profile.pk}", by=by, after={"mapping": plan.mapping}, at=at)
+    return profile
+
+
+def discard(made: FigureImport, *, by: User, at: datetime) -> bool:
+    """Drop a file that was not imported; its row stays in the list. False if it was imported or is being so."""
+    with transaction.atomic():
+        changed = FigureImport.objects.filter(pk=made.pk, state__in=OPEN_STATES).update(
+            state=ImportState.REFUSED, question={}, preview=[], problems=[], error='{"code": "discarded"}'
+        )
+        if changed:
+            audit("import discarded", f"import {made.pk}", by=by, at=at)
+    return bool(changed)

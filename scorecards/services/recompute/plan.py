@@ -1,0 +1,194 @@
+"""What a run has to do, worked out from dates alone: periods, the spans that they need, and how to add those up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+import numpy as np
+
+from formulas.arrays import Flags
+from formulas.periods import Kind, Period, Span, period_of, periods_between, previous_span, year_before_span
+
+ONE_DAY = timedelta(days=1)
+BRANCH_DAYS_KEPT = 14
+TREND_WEEKS = 13
+_FURTHEST_COMPARISON = timedelta(days=366)
+_DAYS_IN_A_BATCH = 16
+_PERIODS_IN_A_BATCH = 12
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The days of the facts that count: the oldest of all and the newest of the run, both included."""
+
+    first: date
+    as_of: date
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The days of a period to date and of its two bases; a base that starts before the facts do is None."""
+
+    current: Span
+    previous: Span | None
+    year_before: Span | None
+
+    def spans(self) -> Iterator[Span]:
+        """Those that there are."""
+        return (span for span in (self.current, self.previous, self.year_before) if span is not None)
+
+
+Branches = frozenset[int] | None
+"""The branches whose cards change; None: all."""
+Work = dict[Period, Branches]
+
+
+def windows_of(period: Period, reach: Reach) -> Windows:
+    """The spans that a card of this period adds up."""
+    current = period.to_date(reach.as_of)
+    bases = previous_span(period, reach.as_of), year_before_span(current)
+    previous, year_before = (base if base.first >= reach.first else None for base in bases)
+    return Windows(current, previous, year_before)
+
+
+def everything(reach: Reach) -> Work:
+    """Every period that has a day within reach, for all branches."""
+    return {period: None for kind in Kind for period in periods_between(kind, reach.first, reach.as_of)}
+
+
+def changes(marked: Mapping[date, frozenset[int]], reach: Reach, previous_as_of: date) -> Work:
+    """The periods to compute anew: those of the marked months (first day → branches), and those of new days.
+
+    When the newest day moves, in whichever direction, every branch's periods to date change with it.
+    """
+    work: Work = {}
+    for month, branches in marked.items():
+        span = period_of(month, Kind.MONTH).span
+        for period in periods_touched(span, reach):
+            _widen(work, period, None if period.kind == Kind.DAY else branches)
+    if previous_as_of != reach.as_of:
+        moved = Span(min(previous_as_of, reach.as_of) + ONE_DAY, max(previous_as_of, reach.as_of))
+        for period in _holding(moved, reach):
+            work[period] = None
+    return work
+
+
+def periods_touched(span: Span, reach: Reach) -> list[Period]:
+    """Periods whose cards depend on a day of the span: they hold it, are compared with it, or show it as a trend."""
+    last = min(span.last + _FURTHEST_COMPARISON, reach.as_of)
+    return [
+        period
+        for kind in Kind
+        for period in periods_between(kind, max(span.first, reach.first), last)
+        if _depends_on(period, span, reach)
+    ]
+
+
+def batches(work: Work) -> Iterator[list[Period]]:
+    """The periods in groups that are added up together: small enough for the memory; weeks before months."""
+    order = list(Kind)
+    periods = sorted(work, key=lambda period: (order.index(period.kind), period.first))
+    days = [period for period in periods if period.kind == Kind.DAY]
+    others = [period for period in periods if period.kind != Kind.DAY]
+    yield from _sliced(days, _DAYS_IN_A_BATCH)
+    if len(others) <= _PERIODS_IN_A_BATCH:
+        yield from _sliced(others, _PERIODS_IN_A_BATCH)
+        return
+    for kind in Kind:
+        yield from _sliced([period for period in others if period.kind == kind], _PERIODS_IN_A_BATCH)
+
+
+def trend_weeks(as_of: date) -> list[date]:
+    """The Mondays of the thirteen newest whole weeks that end by this day, oldest first."""
+    newest = period_of(as_of + ONE_DAY, Kind.WEEK).first - timedelta(days=7)
+    return [newest - timedelta(weeks=n) for n in reversed(range(TREND_WEEKS))]
+
+
+@dataclass(frozen=True)
+class Atoms:
+    """Spans cut into pieces that are added up once: `spans` in order of time, and which span covers which pieces."""
+
+    spans: Sequence[Span]
+    cover: Mapping[Span, range]
+
+    def months(self) -> list[tuple[int, date, date]]:
+        """(atom, first month, last month) of the whole months within the atoms; months by their first day."""
+        found = []
+        for number, span in enumerate(self.spans):
+            whole = whole_months(span)
+            if whole is not None:
+                found.append((number, whole.first, period_of(whole.last, Kind.MONTH).first))
+        return found
+
+    def edges(self) -> list[tuple[int, Span]]:
+        """(atom, span) of the days that are not part of a whole month, in order of time."""
+        return [(number, edge) for number, span in enumerate(self.spans) for edge in _edges(span)]
+
+
+def atoms_of(spans: Iterable[Span]) -> Atoms:
+    """Cut the spans wherever one of them begins or ends; pieces that no span covers are left out."""
+    wanted = {span for span in spans if not span.is_empty}
+    cuts = sorted({span.first for span in wanted} | {span.last + ONE_DAY for span in wanted})
+    pieces = [Span(a, b - ONE_DAY) for a, b in pairwise(cuts)]
+    covered = _covered(pieces, wanted)
+    kept = [piece for piece, used in zip(pieces, covered, strict=True) if used]
+    firsts = {piece.first: n for n, piece in enumerate(kept)}
+    lasts = {piece.last: n for n, piece in enumerate(kept)}
+    return Atoms(kept, {span: range(firsts[span.first], lasts[span.last] + 1) for span in wanted})
+
+
+def whole_months(span: Span) -> Span | None:
+    """The whole calendar months within the span, as one span; None if it holds none."""
+    first = span.first if span.first.day == 1 else period_of(span.first, Kind.MONTH).next().first
+    after = period_of(span.last + ONE_DAY, Kind.MONTH).first
+    return Span(first, after - ONE_DAY) if first < after else None
+
+
+def _edges(span: Span) -> list[Span]:
+    whole = whole_months(span)
+    if whole is None:
+        return [span]
+    ends = Span(span.first, whole.first - ONE_DAY), Span(whole.last + ONE_DAY, span.last)
+    return [end for end in ends if not end.is_empty]
+
+
+def _covered(pieces: Sequence[Span], spans: Iterable[Span]) -> Flags:
+    """Which pieces lie within at least one span."""
+    number = {piece.first: n for n, piece in enumerate(pieces)}
+    steps = np.zeros(len(pieces) + 1, dtype=np.int64)
+    for span in spans:
+        steps[number[span.first]] += 1
+        steps[number.get(span.last + ONE_DAY, len(pieces))] -= 1
+    return np.asarray(np.cumsum(steps)[: len(pieces)] > 0)
+
+
+def _holding(span: Span, reach: Reach) -> list[Period]:
+    last = min(span.last, reach.as_of)
+    first = min(span.first, reach.as_of)
+    return [period for kind in Kind for period in periods_between(kind, first, last)]
+
+
+def _depends_on(period: Period, span: Span, reach: Reach) -> bool:
+    if any(_meet(window, span) for window in windows_of(period, reach).spans()):
+        return True
+    if period.kind != Kind.MONTH:
+        return False
+    weeks = trend_weeks(period.to_date(reach.as_of).last)
+    return _meet(Span(weeks[0], weeks[-1] + 6 * ONE_DAY), span)
+
+
+def _meet(a: Span, b: Span) -> bool:
+    return a.first <= b.last and b.first <= a.last
+
+
+def _widen(work: Work, period: Period, branches: Branches) -> None:
+    known = work.get(period, frozenset())
+    work[period] = None if known is None or branches is None else known | branches
+
+
+def _sliced(periods: list[Period], size: int) -> Iterator[list[Period]]:
+    for start in range(0, len(periods), size):
+        yield periods[start : start + size]

@@ -1,0 +1,46 @@
+"""The next steps that this app knows: figures that are missing, else the largest loss."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from scorecards import next_steps, words
+from scorecards.next_steps import Moment, Step
+from ui import dates, numbers
+
+
+def connect() -> None:
+    """Add them; called when the app has loaded. Meetings come between the two."""
+    next_steps.register("missing_figures", 10, missing_figures)
+    next_steps.register("largest_loss", 90, largest_loss)
+
+
+def missing_figures(moment: Moment) -> Step | None:
+    """Enter the newest trading day that has no figures."""
+    if not moment.missing:
+        return None
+    newest, more = moment.missing[0], len(moment.missing) - 1
+    text = gettext("The figures of %(day)s are missing.") % {"day": dates.day(newest, weekday=True)}
+    if more:
+        text = ngettext(
+            "The figures of %(day)s and of one more day are missing.",
+            "The figures of %(day)s and of %(more)s more days are missing.",
+            more,
+        ) % {"day": dates.day(newest, weekday=True), "more": more}
+    url = reverse("scorecards:entry", args=[moment.branch.code, newest.isoformat()])
+    return Step(text, gettext("Enter figures"), url, icon="pencil", urgent=True)
+
+
+def largest_loss(moment: Moment) -> Step | None:
+    """Look into the factor that cost most this month."""
+    url = reverse("scorecards:whatif", args=[moment.branch.code])
+    if moment.loss is None:
+        text = gettext("No factor costs money this month. See what one more point would bring.")
+        return Step(text, gettext("Try what if"), url, icon="sliders-horizontal")
+    code, money = moment.loss
+    text = gettext("%(factor)s costs %(money)s this month. See what would make up for it.") % {
+        "factor": words.PARTS[code],
+        "money": numbers.money_short(abs(money)),
+    }
+    return Step(text, gettext("Try what if"), url, icon="sliders-horizontal")

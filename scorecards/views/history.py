@@ -1,0 +1,48 @@
+"""The history of a branch's day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from branches.models import Branch
+from scorecards.forms.entry import label_of, shown
+from scorecards.queries.history import Change, changes_of, loads_of
+from scorecards.views.pages.common import user_of
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A change as the page shows it: each input as (label, from, to)."""
+
+    change: Change
+    inputs: list[tuple[str, str, str]]
+
+
+@require_safe
+def day_history(request: HttpRequest, code: str, day: str) -> HttpResponse:
+    """Who changed which figure of the day, when and why; a staff member sees the changes of own figures."""
+    branch = get_object_or_404(Branch.objects.for_user(user_of(request)), code=code)
+    try:
+        on = date.fromisoformat(day)
+    except ValueError as error:
+        raise Http404 from error
+    context = {
+        "nav": "figures",
+        "branch": branch,
+        "day": on,
+        "changes": [as_shown(change) for change in changes_of(user_of(request), branch, on)],
+        "loads": loads_of(user_of(request), branch, on),
+    }
+    return render(request, "scorecards/entry/history.html", context)
+
+
+def as_shown(change: Change) -> Shown:
+    """The inputs of a change with their names and as the reader writes them."""
+    return Shown(
+        change, [(label_of(name), shown(name, old), shown(name, new)) for name, old, new in change.inputs]
+    )

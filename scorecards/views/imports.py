@@ -1,0 +1,208 @@
+"""Pages of the import: the list, one import from upload to undo, its downloads."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from branches.models import User
+from jobs.models import State
+from scorecards.forms.imports import PlanForm, UploadForm
+from scorecards.importing.problems import FileRefused, file_sentence
+from scorecards.models import FigureImport, ImportState
+from scorecards.queries import imports as queries
+from scorecards.services import imports as services
+from scorecards.services.imports.opening import refused_rows
+from ui.exports import csv_response
+
+PER_PAGE = 50
+DISCARDED = "discarded"
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _made(request: HttpRequest, pk: int) -> FigureImport:
+    """The import, if this user may see it; else 404."""
+    return get_object_or_404(FigureImport.objects.for_user(_user(request)).select_related("by"), pk=pk)
+
+
+@require_GET
+def imports(request: HttpRequest) -> HttpResponse:
+    """The imports that the user may see, newest first, by state; with the form for a new one."""
+    found = FigureImport.objects.for_user(_user(request)).select_related("by")
+    state = request.GET.get("state", "")
+    if state in ImportState.values:
+        found = found.filter(state=state)
+    fields = ("question", "preview", "problems")
+    page = Paginator(found.defer(*fields), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "form": UploadForm(),
+        "states": ImportState.choices,
+        "state": state,
+        "nav": "figures",
+    }
+    return render(request, "scorecards/imports/list.html", context)
+
+
+@require_POST
+def import_upload(request: HttpRequest) -> HttpResponse:
+    """Take in a file; the worker looks at it while the user watches or leaves."""
+    form = UploadForm(request.POST, request.FILES)
+    if form.is_valid():
+        upload = form.cleaned_data["file"]
+        profile = form.cleaned_data.get("profile")
+        try:
+            made = services.receive(
+                upload, upload.name, by=_user(request), at=timezone.now(), profile=profile
+            )
+            return redirect("scorecards:import", made.pk)
+        except FileRefused as error:
+            form.add_error("file", error.reason)
+    found = FigureImport.objects.for_user(_user(request)).select_related("by")
+    page = Paginator(found, PER_PAGE).get_page(1)
+    context = {"page": page, "form": form, "states": ImportState.choices, "state": "", "nav": "figures"}
+    return render(request, "scorecards/imports/list.html", context, status=422)
+
+
+@require_GET
+def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One import as it stands: working, asking, ready, imported, undone or refused."""
+    made = _made(request, pk)
+    context = _context(request, made)
+    fragment = getattr(request, "htmx", False) and not request.GET.get("page")
+    template = "scorecards/imports/_state.html" if fragment else "scorecards/imports/detail.html"
+    response = render(request, template, context)
+    if fragment and not context["working"]:
+        response["HX-Refresh"] = "true"  # the page's title and actions change with the state
+    return response
+
+
+def _context(request: HttpRequest, made: FigureImport) -> dict[str, Any]:
+    job = queries.job_of(made)
+    listed = Paginator(queries.lines(made.problems), PER_PAGE).get_page(request.GET.get("page"))
+    return {
+        "made": made,
+        "job": job,
+        "failed": job is not None and job.state == State.FAILED,
+        "working": queries.is_working(made, job) and not (job and job.state == State.FAILED),
+        "asking": made.state == ImportState.UPLOADED and bool(made.question),
+        "problems": listed,
+        "kinds": queries.kinds_of_problem(made.problems),
+        "preview": queries.preview_of(made),
+        "same_file": queries.same_file(made) if made.state == ImportState.READY else None,
+        "writes": made.counts.get("new", 0) + made.counts.get("changed", 0),
+        "overlapping": services.overlapping(made) if made.state == ImportState.DONE else 0,
+        "reason": _reason(made),
+        "form": PlanForm(user=_user(request), made=made) if made.question else None,
+        "nav": "figures",
+    }
+
+
+def _reason(made: FigureImport) -> str:
+    """Why a file was refused as a whole, in the reader's language."""
+    if made.state != ImportState.REFUSED or not made.error:
+        return ""
+    kept = json.loads(made.error)
+    if kept["code"] == DISCARDED:
+        return _("The file was put aside. Nothing of it was stored.")
+    return file_sentence(kept["code"], kept.get("params", {}))
+
+
+@require_POST
+def import_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what the columns mean, and have the file read anew."""
+    made = _made(request, pk)
+    form = PlanForm(request.POST, user=_user(request), made=made)
+    if not form.is_valid():
+        context = _context(request, made) | {"form": form, "asking": True}
+        return render(request, "scorecards/imports/detail.html", context, status=422)
+    if form.cleaned_data["save_as"] and not form.looks_elsewhere:
+        try:
+            services.save_profile(
+                form.cleaned_data["save_as"], form.plan, by=_user(request), at=timezone.now()
+            )
+        except services.Duplicate:
+            form.add_error("save_as", _("A colleague already uses this name. Choose another one."))
+            context = _context(request, made) | {"form": form, "asking": True}
+            return render(request, "scorecards/imports/detail.html", context, status=422)
+    if not services.answer(made, form.plan, by=_user(request), at=timezone.now()):
+        messages.warning(request, _("This import has moved on meanwhile. Here is how it stands."))
+    return redirect("scorecards:import", made.pk)
+
+
+@require_POST
+def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Store the file's figures: all of them, or the good rows where the user said so."""
+    made = _made(request, pk)
+    good = request.POST.get("good_rows_only") == "yes"
+    if not services.request_apply(made, by=_user(request), at=timezone.now(), good_rows_only=good):
+        messages.warning(request, _("This import has moved on meanwhile. Here is how it stands."))
+    return redirect("scorecards:import", made.pk)
+
+
+@require_POST
+def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an import back, unless newer figures lie over it."""
+    made = _made(request, pk)
+    try:
+        if not services.request_undo(made, by=_user(request), at=timezone.now()):
+            messages.warning(request, _("This import has moved on meanwhile. Here is how it stands."))
+    except services.Overlapped:
+        rows = services.overlapping(made)
+        words = ngettext(
+            "%(rows)s row was changed after this import, so it can no longer be undone. Correct the day by hand.",
+            "%(rows)s rows were changed after this import, so it can no longer be undone. Correct the days by hand.",
+            rows,
+        )
+        messages.error(request, words % {"rows": rows})
+    return redirect("scorecards:import", made.pk)
+
+
+@require_POST
+def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a file aside that is not to be imported."""
+    made = _made(request, pk)
+    if services.discard(made, by=_user(request), at=timezone.now()):
+        messages.success(request, _("The file was put aside. Nothing of it was stored."))
+    return redirect("scorecards:imports")
+
+
+@require_GET
+def import_refused(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The refused rows under the file's own headings, each with its row number and what is wrong, to be mended."""
+    made = _made(request, pk)
+    kept = refused_rows(made)
+    width = len(kept["headings"])
+    rows = (
+        [*(row["cells"] + [""] * width)[:width], row["row"], _told(row["problems"])] for row in kept["rows"]
+    )
+    headings = [*kept["headings"], _("Row in the file"), _("What to mend")]
+    return csv_response(f"refused-{made.pk}.csv", headings, rows)
+
+
+def _told(problems: list[dict[str, Any]]) -> str:
+    return " · ".join(
+        f"{line.column}: {line.reason}" if line.column else line.reason for line in queries.lines(problems)
+    )
+
+
+@require_GET
+def import_file(request: HttpRequest, pk: int) -> FileResponse:
+    """The file as it was uploaded. Always a download, never shown by the browser: others wrote it."""
+    made = _made(request, pk)
+    file = made.file.open("rb")
+    return FileResponse(file, as_attachment=True, filename=made.name, content_type="application/octet-stream")

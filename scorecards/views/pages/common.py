@@ -1,0 +1,45 @@
+"""What these views share: the unit in scope, the newest day, and the page for "no figures yet"."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from branches.models import Branch, User
+from scorecards.models import Freshness
+
+
+def user_of(request: HttpRequest) -> User:
+    """The signed-in user (the access middleware lets nobody else in)."""
+    return cast(User, request.user)
+
+
+def branch_or_404(request: HttpRequest, code: str) -> Branch:
+    """The branch with this code, if the reader may see it."""
+    branches = Branch.objects.for_user(user_of(request)).select_related("region", "format")
+    return get_object_or_404(branches, code=code)
+
+
+def freshness() -> Freshness:
+    """How fresh the cards are; an empty row before the first run."""
+    return Freshness.objects.filter(pk=1).first() or Freshness()
+
+
+def local_today(branch: Branch) -> date:
+    """The date at the branch."""
+    return timezone.localdate(timezone=ZoneInfo(branch.time_zone))
+
+
+def newest_day(branch: Branch, as_of: date) -> date:
+    """The newest day that a branch's pages look at: that of the cards, and for a closed branch its last day."""
+    return as_of if branch.closed_on is None else min(as_of, branch.closed_on)
+
+
+def no_figures(request: HttpRequest, fresh: Freshness, **context: Any) -> HttpResponse:
+    """The page of a unit before any figures have been computed."""
+    return render(request, "scorecards/no_figures.html", {"fresh": fresh, **context})

@@ -1,0 +1,153 @@
+"""The scorecard of a branch: every registered metric of a month with components and interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from formulas.periods import Kind, Period, period_from_code, period_of
+from scorecards.metrics import Interval, Metric
+from scorecards.models import MetricCard
+from scorecards.queries.metrics import MetricLine, metric_lines
+from scorecards.views.pages.common import branch_or_404, freshness, no_figures, user_of
+from ui import numbers
+
+CAPABILITY_NAMES: dict[str, str | Promise] = {
+    "result": _("Result: the performance formula"),
+    "service_quality": _("Service quality"),
+    "management_efficiency": _("Management efficiency"),
+    "customer_experience": _("Customer experience"),
+    "market_adaptability": _("Market adaptability"),
+    "financial_health": _("Financial health"),
+    "people_development": _("Training and development"),
+    "technology": _("Use of technology"),
+    "brand": _("Brand"),
+    "risk": _("Risk management"),
+    "improvement": _("Continuous improvement"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A metric as it is shown: text in every cell, "" for what is not there."""
+
+    name: str | Promise
+    help_text: str | Promise
+    direction: str
+    value: str
+    components: str
+    interval: str
+    method: str
+    enough: bool
+    why: str = ""
+
+
+def scorecard(request: HttpRequest, code: str) -> HttpResponse:
+    """The registered metrics of a branch in the month of `?period=2026-11`, this month by default."""
+    branch, fresh = branch_or_404(request, code), freshness()
+    if fresh.as_of is None:
+        return no_figures(request, fresh, branch=branch, title=branch.name)
+    month = _month(request.GET.get("period", ""), fresh.as_of)
+    groups = metric_lines(user_of(request), branch, month.first)
+    context = {
+        "branch": branch,
+        "fresh": fresh,
+        "nav": "scorecards",
+        "month": month.first,
+        "span": month.to_date(fresh.as_of),
+        "before": month.previous().code,
+        "after": month.next().code if month.next().first <= fresh.as_of else "",
+        "groups": [
+            (CAPABILITY_NAMES.get(name, name), [_line(line) for line in lines])
+            for name, lines in groups.items()
+        ],
+    }
+    return render(request, "scorecards/scorecard.html", context)
+
+
+def _month(code: str, as_of: date) -> Period:
+    """The month asked for; this month for anything that names no month up to now."""
+    now = period_of(as_of, Kind.MONTH)
+    try:
+        asked = period_from_code(code)
+    except ValueError:
+        return now
+    return asked if asked.kind is Kind.MONTH and asked <= now else now
+
+
+def _line(line: MetricLine) -> Line:
+    metric, card = line.metric, line.card
+    if card is None or card.value is None:
+        return Line(
+            metric.name,
+            metric.help_text,
+            _direction(metric),
+            "",
+            "",
+            "",
+            "",
+            False,
+            gettext("Nothing recorded"),
+        )
+    return Line(
+        name=metric.name,
+        help_text=metric.help_text,
+        direction=_direction(metric),
+        value=_value(metric, card.value),
+        components=_components(metric, card),
+        interval=_interval(metric, card),
+        method=_method(metric),
+        enough=line.is_enough,
+        why="" if line.is_enough else _too_few(metric, card),
+    )
+
+
+def _too_few(metric: Metric, card: MetricCard) -> str:
+    return gettext("Not enough data: %(have)s of at least %(least)s") % {
+        "have": numbers.count(card.denominator),
+        "least": numbers.count(metric.min_n),
+    }
+
+
+def _direction(metric: Metric) -> str:
+    if metric.direction == 0:
+        return gettext("on target is better")
+    return gettext("higher is better") if metric.direction > 0 else gettext("lower is better")
+
+
+def _value(metric: Metric, value: float | None) -> str:
+    """A metric's value with its unit. Percent metrics come scaled by 100, money in minor units."""
+    if metric.unit == "%":
+        return numbers.percent(None if value is None else value / 100)
+    if metric.unit == "money":
+        return numbers.money(value)
+    digits = 2 if value is not None and abs(value) < 100 else 0
+    text = numbers.decimal(value, digits)
+    return text if not metric.unit else f"{text} {metric.unit}"
+
+
+def _components(metric: Metric, card: MetricCard) -> str:
+    top = numbers.money(card.numerator, 0) if metric.unit == "money" else numbers.count(card.numerator)
+    return f"{top} / {numbers.count(card.denominator)}"
+
+
+def _interval(metric: Metric, card: MetricCard) -> str:
+    if card.low is None or card.high is None:
+        return ""
+    return gettext("%(low)s to %(high)s") % {
+        "low": _value(metric, card.low),
+        "high": _value(metric, card.high),
+    }
+
+
+def _method(metric: Metric) -> str:
+    return {
+        Interval.WILSON: gettext("Wilson score interval"),
+        Interval.NPS: gettext("normal interval"),
+    }.get(metric.interval, "")

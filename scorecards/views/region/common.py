@@ -1,0 +1,136 @@
+"""What the region's pages share: the place in scope, what is asked for, names and the way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+
+from branches.models import User
+from scorecards import sentences
+from scorecards.forms.league import AGAINST, Asked, asked_of
+from scorecards.forms.period import Choice, kind_links, neighbours
+from scorecards.queries.comparison import PREVIOUS, YEAR_BEFORE, Comparison
+from scorecards.queries.directory import Directory, Named, Place, directory
+from scorecards.queries.standing import Standing, standing
+from ui import dates
+from ui.templatetags.ui import name_of
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request for a place, understood: whose, which place, what of it."""
+
+    user: User
+    units: Directory
+    place: Place
+    asked: Asked | None
+
+    @property
+    def title(self) -> str:
+        """The place's name."""
+        return unit_name(self.place.region)
+
+
+def unit_name(region: Named | None) -> str:
+    """A region's name in the reader's language; the company's for None."""
+    if region is not None:
+        return name_of(region) or region.code
+    own = str(settings.COMPANY_NAME.get(get_language() or "", ""))
+    return gettext("The company") if own in ("", "BranchOps") else own
+
+
+def understood(request: HttpRequest, code: str | None) -> Request:
+    """The place with this code (None: the company) and what is asked of it; 404 where the reader may not see it.
+
+    `asked` is None before any figures have been computed.
+    """
+    user = cast(User, request.user)
+    units = directory(user)
+    region = units.region(code) if code is not None else None
+    if code is not None and region is None:
+        raise Http404
+    place = units.place(region)
+    asked = asked_of(request.GET, units, place, units.as_of) if units.as_of else None
+    return Request(user, units, place, asked)
+
+
+def stands(found: Request, asked: Asked) -> tuple[Standing, str]:
+    """How the place stands, and against what: as asked for, else the year before where there is one, else before."""
+    against = asked.against or YEAR_BEFORE
+    result = standing(found.user, found.place, asked.period, against)
+    if not asked.against and not result.has_year_before:
+        against = PREVIOUS
+        result = standing(found.user, found.place, asked.period, against)
+    return result, against
+
+
+def shown_change(comparison: Comparison | None) -> tuple[int | None, tuple[tuple[str, int], ...]]:
+    """(change, parts) in minor units; without a comparison, nothing.
+
+    Not rounded to whole major units as on a branch's page: the change of a region is the sum of its branches' changes,
+    which is not the difference of its two revenues where a branch did not record revenue in one of them.
+    """
+    return (comparison.change, comparison.parts) if comparison else (None, ())
+
+
+def lead(comparison: Comparison | None, asked: Asked, against: str) -> str:
+    """The sentence that opens the page; "" without figures."""
+    if comparison is None:
+        return ""
+    change, parts = shown_change(comparison)
+    return sentences.lead(comparison, change, parts, base_span=asked.base_span(against))
+
+
+def place_url(route: str, region: Named | None) -> str:
+    """The address of a page of a place: `route` is "region", "drivers" or "export"."""
+    if region is not None:
+        return reverse(f"scorecards:{route}", args=[region.code])
+    return reverse("scorecards:company" if route == "region" else f"scorecards:company_{route}")
+
+
+def carried(asked: Asked, against: str) -> str:
+    """The query that links to other pages carry on: the period and the comparison."""
+    return f"?period={asked.period.code}&against={against}"
+
+
+def trail(found: Request, route: str, query: str) -> list[tuple[str, str]]:
+    """The places above: (name, address), topmost first. The company only for those who may see it."""
+    above: list[Named | None] = list(found.place.above)
+    if found.place.region is not None and found.user.scope.everything:
+        above.insert(0, None)
+    return [(unit_name(region), place_url(route, region) + query) for region in above]
+
+
+def frame(found: Request, asked: Asked, against: str) -> dict[str, Any]:
+    """The context that both pages need: title, period picker, comparison switch, freshness."""
+    before, after = neighbours(_choice(asked), asked.as_of)
+    return {
+        "nav": "scorecards",
+        "title": found.title,
+        "span_text": dates.span(asked.span),
+        "kinds": kind_links(_choice(asked), asked.as_of),
+        "before": before,
+        "after": after,
+        "switch": [(code, sentences.against_label(code)) for code in AGAINST],
+        "against": against,
+        "base_text": dates.span(asked.base_span(against)),
+        "period": asked.period,
+        "as_of": asked.as_of,
+        "fresh_at": found.units.computed_at,
+        "carried": carried(asked, against),
+    }
+
+
+def _choice(asked: Asked) -> Choice:
+    return Choice(asked.period, asked.span, asked.against, {})
+
+
+def nothing_yet(request: HttpRequest, found: Request) -> HttpResponse:
+    """The page before any figures have been computed."""
+    return render(request, "scorecards/region_empty.html", {"title": found.title, "nav": "scorecards"})

@@ -1,0 +1,121 @@
+"""The map of drivers: what moved revenue, from the company through regions to branches, adding up level by level."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from formulas.lmdi import PARTS
+from formulas.periods import Kind
+from scorecards import league_sentences, words
+from scorecards.forms.league import Asked
+from scorecards.queries.drivers import DriverMap, DriverRow, driver_map
+from scorecards.views.region import common
+from ui import numbers
+from ui.templatetags.ui import name_of
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Money of one part: text in short and in full, and how much of the largest part beside it (0–10) it is."""
+
+    text: str
+    full: str
+    direction: str
+    weight: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """A unit as a row of the map: where it leads, its revenue and change, and a cell per part."""
+
+    name: str
+    code: str
+    url: str
+    is_region: bool
+    revenue: str
+    change: Cell | None
+    growth: str
+    cells: tuple[Cell, ...]
+
+
+def drivers(request: HttpRequest, code: str) -> HttpResponse:
+    """The map of a region."""
+    return _answer(request, code)
+
+
+def company_drivers(request: HttpRequest) -> HttpResponse:
+    """The map of the company."""
+    return _answer(request, None)
+
+
+def _answer(request: HttpRequest, code: str | None) -> HttpResponse:
+    found = common.understood(request, code)
+    if found.asked is None:
+        return common.nothing_yet(request, found)
+    asked = found.asked
+    standing, against = common.stands(found, asked)
+    tree = driver_map(found.user, found.units, found.place, asked.period, against)
+    comparison = standing.comparison
+    parts = comparison.parts if comparison else ()
+    context = common.frame(found, asked, against) | {
+        "trail": common.trail(found, "drivers", common.carried(asked, against)),
+        "lead": common.lead(comparison, asked, against),
+        "remark": league_sentences.no_visitors([code for code, _ in parts]),
+        "days": comparison.current.days if comparison else 0,
+        "days_due": standing.days_due,
+        "region_url": common.place_url("region", found.place.region) + common.carried(asked, against),
+        "is_old_day": asked.period.kind is Kind.DAY,
+        **_map(tree, found, asked, against),
+    }
+    return render(request, "scorecards/region_drivers.html", context)
+
+
+def _map(tree: DriverMap, found: common.Request, asked: Asked, against: str) -> dict[str, Any]:
+    """The table: its columns (parts that carry money anywhere in it), the unit's own row, the rows below."""
+    rows = [*tree.rows, *([tree.rest] if tree.rest else [])]
+    codes = shown_parts([*([tree.total] if tree.total else []), *rows])
+    query = common.carried(asked, against)
+    largest = max((abs(money) for row in rows for money in row.parts), default=0)
+    below = [_line(row, codes, query, largest) for row in rows]
+    total = _line(tree.total, codes, query, 0, name=found.title) if tree.total else None
+    return {"headers": [str(words.PARTS[code]) for code in codes], "total": total, "below": below}
+
+
+def shown_parts(rows: Sequence[DriverRow]) -> list[str]:
+    """The parts that carry money in any row, in the order of the formula."""
+    return [code for code in PARTS if any(row.part(code) for row in rows)]
+
+
+def _line(row: DriverRow, codes: list[str], query: str, largest: int, name: str = "") -> Line:
+    return Line(
+        name=name or _name(row),
+        code=row.code,
+        url=_url(row, query) if row.code and not name else "",
+        is_region=row.is_region,
+        revenue=numbers.money_short(row.revenue),
+        change=_cell(row.change, 0) if row.change is not None else None,
+        growth=numbers.change(row.growth) if row.growth is not None else "",
+        cells=tuple(_cell(row.part(code) or 0, largest) for code in codes) if row.parts else (),
+    )
+
+
+def _name(row: DriverRow) -> str:
+    return name_of(row) if row.code else gettext("All other branches together")
+
+
+def _url(row: DriverRow, query: str) -> str:
+    return reverse("scorecards:drivers" if row.is_region else "scorecards:branch", args=[row.code]) + query
+
+
+def _cell(money: int, largest: int) -> Cell:
+    text = numbers.signed_money_short(money)
+    direction = "up" if money > 0 else "down" if money < 0 else "flat"
+    weight = -(-10 * abs(money) // largest) if largest and money else 0
+    return Cell(text, numbers.signed_money(money), direction, weight)

@@ -1,0 +1,168 @@
+"""The API for other systems: tokens, rules, keys, hostile bodies."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from formulas.components import COMPONENTS
+from scorecards.api import REQUESTS_A_MINUTE, FiguresRow
+from scorecards.models import DailyFigures, Source
+from scorecards.services.tokens import create_token, revoke_token
+from tests.worlds import World
+
+URL = "/api/v1/figures"
+
+
+class Till:
+    """A client that holds a token for the branches N1 and N2, not for S1."""
+
+    def __init__(self, world: World) -> None:
+        branches = [world.branch, world.sister]
+        self.record, self.token = create_token("till", branches=branches, by=None, at=timezone.now())
+        self.client = Client(raise_request_exception=False)
+
+    def send(self, body: Any, kind: str = "application/json", key: str = "", **headers: str) -> HttpResponse:
+        content = body if isinstance(body, str | bytes) else json.dumps(body)
+        sent = {
+            "Authorization": f"Bearer {self.token}",
+            **({"Idempotency-Key": key} if key else {}),
+            **headers,
+        }
+        return self.client.post(URL, content, content_type=kind, headers=sent)
+
+
+@pytest.fixture
+def till(world: World) -> Till:
+    cache.clear()
+    return Till(world)
+
+
+ROW = {"branch": "N1", "day": "2026-01-05", "visitors": 20, "buyers": 8, "revenue": "1234.50"}
+
+
+def test_the_row_of_the_api_has_every_input() -> None:
+    assert set(FiguresRow.model_fields) == {"branch", "day", "staff", *COMPONENTS}
+
+
+def test_rows_are_stored_with_money_in_units(till: Till, world: World) -> None:
+    answer = till.send([ROW])
+    assert (answer.status_code, answer.json()) == (200, {"new": 1, "changed": 0, "same": 0})
+    row = DailyFigures.objects.get()
+    assert (row.branch, row.visitors, row.revenue, row.source) == (world.branch, 20, 123_450, Source.API)
+
+
+def test_csv_is_stored_as_json_is(till: Till, world: World) -> None:
+    body = "branch;day;staff;buyers;revenue\nN1;2026-01-05;E1;3;1.234,50\n"
+    answer = till.send(body, kind="text/csv")
+    assert answer.json() == {"new": 2, "changed": 0, "same": 0}
+    assert list(DailyFigures.objects.order_by("staff_id").values_list("staff_id", "revenue")) == [
+        (0, 123_450),
+        (world.member.pk, 123_450),
+    ]
+
+
+def test_one_bad_row_stores_nothing_and_every_mistake_is_named(till: Till) -> None:
+    answer = till.send([ROW, {**ROW, "branch": "S1"}, {**ROW, "branch": "N2", "visitors": 5}])
+    assert answer.status_code == 422
+    assert [(one["row"], one["column"], one["value"]) for one in answer.json()["problems"]] == [
+        (2, "branch", "S1"),
+        (3, "buyers", "8"),
+    ]
+    assert not DailyFigures.objects.exists()
+
+
+def test_a_branch_of_others_looks_like_one_that_does_not_exist(till: Till) -> None:
+    reasons = {
+        till.send([{**ROW, "branch": code}]).json()["problems"][0]["reason"] for code in ("S1", "NOWHERE")
+    }
+    assert len(reasons) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "not json",
+        "{}",
+        "[]",
+        "[1]",
+        '[{"branch": "N1"}]',
+        '[{"branch": "N1", "day": "2026-01-05", "visitors": 1.5}]',
+        '[{"branch": "N1", "day": "2026-01-05", "visitors": "7"}]',
+        '[{"branch": "N1", "day": "2026-01-05", "visitors": true}]',
+        '[{"branch": "N1", "day": "2026-01-05", "visitors": -1}]',
+        '[{"branch": "N1", "day": "2026-01-05", "visitors": 99999999999999999999}]',
+        '[{"branch": "N1", "day": "2026-01-05", "revenue": NaN}]',
+        '[{"branch": "N1", "day": "2026-01-05", "revenue": 1e400}]',
+        '[{"branch": "N1", "day": "2026-02-30", "visitors": 1}]',
+        '[{"branch": "N1", "day": "2999-01-01", "visitors": 1}]',
+        '[{"branch": "N1", "day": "2026-01-05", "surprise": 1}]',
+        '[{"branch": "N1\\u0000", "day": "2026-01-05", "visitors": 1}]',
+        '[{"branch": "N1", "day": "2026-01-05"}]',
+        b"\xff\xfe[",
+        "[" * 10_000,
+    ],
+)
+def test_a_hostile_body_is_refused_in_the_described_shape(till: Till, body: str | bytes) -> None:
+    answer = till.send(body)
+    assert answer.status_code == 422
+    assert {"row", "column", "value", "reason"} == answer.json()["problems"][0].keys()
+    assert not DailyFigures.objects.exists()
+
+
+def test_the_same_key_stores_once_and_gives_the_first_answer(till: Till) -> None:
+    first = till.send([ROW], key="a")
+    assert till.send([ROW], key="a").json() == first.json() == {"new": 1, "changed": 0, "same": 0}
+    assert till.send([ROW], key="b").json() == {"new": 0, "changed": 0, "same": 1}
+
+
+def test_a_key_used_for_other_content_is_a_conflict(till: Till) -> None:
+    till.send([ROW], key="a")
+    assert till.send([{**ROW, "visitors": 21}], key="a").status_code == 409
+    assert DailyFigures.objects.get().visitors == 20
+
+
+def test_a_refused_delivery_does_not_use_up_its_key(till: Till) -> None:
+    assert till.send([{**ROW, "branch": "S1"}], key="a").status_code == 422
+    assert till.send([ROW], key="a").status_code == 200
+
+
+def test_without_a_right_token_nothing_is_told(till: Till, world: World) -> None:
+    assert till.send([ROW], Authorization="").status_code == 401
+    assert till.send([ROW], Authorization="Bearer wrong").status_code == 401
+    revoke_token(till.record, by=None, at=timezone.now())
+    assert till.send([ROW]).status_code == 401
+
+
+def test_a_token_without_branches_delivers_for_all(world: World, till: Till) -> None:
+    _, till.token = create_token("erp", by=None, at=timezone.now())
+    assert till.send([{**ROW, "branch": "S1"}]).status_code == 200
+
+
+def test_too_many_requests_are_put_off(till: Till, world: World, time_machine: Any) -> None:
+    time_machine.move_to("2026-02-01 00:00:10Z", tick=False)
+    answers = [till.send("[]").status_code for _ in range(REQUESTS_A_MINUTE + 1)]
+    assert answers[-2:] == [422, 429]
+    time_machine.move_to("2026-02-01 00:01:10Z", tick=False)
+    assert till.send("[]").status_code == 422
+
+
+def test_other_kinds_of_content_are_not_taken(till: Till) -> None:
+    assert till.send("<figures/>", kind="application/xml").status_code == 415
+
+
+def test_a_body_over_the_limit_is_refused(till: Till, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+    assert till.send([ROW]).status_code == 413
+
+
+def test_the_description_names_the_operation_and_its_answers(client: Client, db: None) -> None:
+    described = client.get("/api/v1/openapi.json").json()
+    operation = described["paths"]["/api/v1/figures"]["post"]
+    assert {"200", "401", "409", "413", "415", "422", "429"} <= operation["responses"].keys()
+    assert operation["requestBody"]["content"].keys() == {"application/json", "text/csv"}
+    assert operation["security"] == [{"TokenAuth": []}]

@@ -1,0 +1,97 @@
+"""What the league table says in words, in both languages."""
+
+import pytest
+from django.utils import translation
+
+from scorecards import league_sentences
+from scorecards.queries.standing import Loser
+
+
+def loser(**values: object) -> Loser:
+    plain = {
+        "code": "N1", "name_en": "Nanshan", "name_zh": "南山", "change": -3_820_000, "growth": -0.061,
+        "low": -0.1, "high": -0.02, "parts": (("conversion", -5_140_000), ("basket", 1_320_000)), "missing": 0,
+    }  # fmt: skip
+    return Loser(**(plain | values))
+
+
+def test_a_loss_is_said_in_money_and_per_cent() -> None:
+    assert league_sentences.loss(loser()) == "¥38,200 (−6.1%) behind."
+    assert league_sentences.loss(loser(growth=None)) == "¥38,200 behind."
+
+
+def test_why_names_the_factors() -> None:
+    assert league_sentences.why(loser()) == "Conversion explains −¥51,400; basket gives back +¥13,200."
+
+
+@pytest.mark.parametrize(
+    ("missing", "begins"),
+    [(1, "1 trading day has no figures yet. "), (2, "2 trading days have no figures yet. ")],
+)
+def test_missing_days_are_said_first(missing: int, begins: str) -> None:
+    assert league_sentences.why(loser(missing=missing)).startswith(begins)
+
+
+def test_without_parts_nothing_is_made_up() -> None:
+    assert league_sentences.why(loser(parts=())) == ""
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (-0.1, -0.02, "More than day-to-day variation explains (−10.0% to −2.0%)."),
+        (-0.1, 0.02, "Day-to-day variation alone could explain it (−10.0% to +2.0%)."),
+        (None, None, "Too few days to tell it from day-to-day variation."),
+    ],
+)
+def test_certainty_is_said(low: float | None, high: float | None, words: str) -> None:
+    assert league_sentences.certainty(loser(low=low, high=high)) == words
+
+
+@pytest.mark.parametrize(
+    ("best", "worst", "of", "place", "words"),
+    [
+        (3, 9, 14, "3–9 of 14", "no real difference to the middle"),
+        (2, 2, 14, "2 of 14", "above the middle"),
+        (1, 6, 14, "1–6 of 14", "above the middle"),
+        (9, 14, 14, "9–14 of 14", "below the middle"),
+        (1, 1, 1, "1 of 1", "the only one of its format"),
+        (None, None, None, "", "not ranked: nothing to compare with"),
+        (0, 0, 14, "", "not ranked: nothing to compare with"),
+    ],
+)
+def test_a_place_is_a_range_with_its_worth(
+    best: int | None, worst: int | None, of: int | None, place: str, words: str
+) -> None:
+    assert league_sentences.place(best, worst, of) == place
+    assert league_sentences.place_in_words(best, worst, of) == words
+    assert words.startswith(league_sentences.place_in_short(best, worst, of))
+
+
+@pytest.mark.parametrize(
+    ("count", "title"), [(0, "The branch to help first"), (3, "3 branches to help first")]
+)
+def test_the_heading_counts(count: int, title: str) -> None:
+    assert league_sentences.help_title([loser()] * count) == title
+
+
+@pytest.mark.parametrize(
+    ("codes", "begins"),
+    [
+        ((), ""),
+        (("visitors", "conversion", "basket"), ""),
+        (("buyers", "basket"), "Visitors and conversion are not recorded in both periods, so buyers"),
+        (("orders", "basket"), "Visitors and conversion are not recorded in both periods, so the formula"),
+        (("revenue",), ""),
+    ],
+)
+def test_what_is_not_recorded_is_named(codes: tuple[str, ...], begins: str) -> None:
+    said = league_sentences.no_visitors(codes)
+    assert said.startswith(begins)
+    assert bool(said) == bool(begins)
+
+
+def test_chinese_is_chinese() -> None:
+    with translation.override("zh-hans"):
+        assert league_sentences.place(3, 9, 14) == "14 家中第 3–9"
+        assert league_sentences.loss(loser()) == "落后 3.82万元（−6.1%）。"

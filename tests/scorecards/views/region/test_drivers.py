@@ -1,0 +1,67 @@
+"""The page of the map of drivers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.test import Client
+
+from branches.models import User
+from tests.scorecards.factories import make_fresh
+from tests.scorecards.league import branch_card, region_card
+from tests.worlds import World
+
+ClientOf = Callable[[User], Client]
+
+
+def test_a_region_leads_down_to_its_parts_and_up_to_the_one_above(world: World, client_of: ClientOf) -> None:
+    make_fresh()
+    region_card(world.north, change=-30_000)
+    region_card(world.area, change=-30_000)
+    branch_card(world.branch, change=-30_000)
+    client = client_of(world.regional)
+    top = client.get("/regions/NORTH/drivers/?period=2026-11&against=previous").content.decode()
+    below = client.get("/regions/AREA/drivers/?period=2026-11&against=previous").content.decode()
+    assert "/regions/AREA/drivers/?period=2026-11&amp;against=previous" in top
+    assert "/branches/N1/?period=2026-11&amp;against=previous" in below
+    assert "/regions/NORTH/drivers/?period=2026-11&amp;against=previous" in below
+    assert "Secretfield" not in top + below
+
+
+def test_only_parts_that_carry_money_have_a_column(world: World, client_of: ClientOf) -> None:
+    make_fresh()
+    region_card(world.north, change=-30_000)
+    text = client_of(world.regional).get("/regions/NORTH/drivers/").content.decode()
+    head = text[text.index("<thead") : text.index("</thead>")]
+    assert "Conversion" in head
+    assert "Basket" not in head
+
+
+def test_without_a_comparison_there_is_nothing_to_explain(world: World, client_of: ClientOf) -> None:
+    make_fresh()
+    region_card(world.north, change=None)
+    text = client_of(world.regional).get("/regions/NORTH/drivers/").content.decode()
+    assert "There is nothing to compare with, so nothing to explain." in text
+
+
+def test_without_figures_the_page_says_so(world: World, client_of: ClientOf) -> None:
+    make_fresh()
+    assert (
+        "No figures in this period"
+        in client_of(world.regional).get("/regions/NORTH/drivers/").content.decode()
+    )
+
+
+def test_the_number_of_queries_does_not_grow(
+    world: World, client_of: ClientOf, django_assert_num_queries: object
+) -> None:
+    make_fresh()
+    region_card(world.area)
+    branch_card(world.branch)
+    client = client_of(world.administrator)
+    client.get("/regions/AREA/drivers/")
+    with django_assert_num_queries(5):
+        client.get("/regions/AREA/drivers/")
+    branch_card(world.sister)
+    with django_assert_num_queries(5):
+        client.get("/regions/AREA/drivers/")

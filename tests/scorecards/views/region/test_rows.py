@@ -1,0 +1,119 @@
+"""The table's own number formats against the common ones, and its cells."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import translation
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scorecards.queries.league import LeagueRow
+from scorecards.views.region.rows import Figures, RowWriter
+from ui import numbers
+
+LANGUAGES = pytest.mark.parametrize("language", ["en", "zh-hans"])
+EDGES = [
+    0, 1, -1, 9_999, 10_000, 999_499, 999_500, 9_994_999, 9_995_000, 9_999_999, 10_000_000, 99_949_999,
+    99_950_000, 99_994_999, 99_995_000, 100_000_000, 9_994_999_999, 9_995_000_000, 999_499_999_99, 10**13,
+]  # fmt: skip
+
+
+def row(**values: object) -> LeagueRow:
+    plain = dict.fromkeys(LeagueRow.__slots__) | {
+        "unit_id": 1, "code": "N1", "name_en": "Nanshan", "name_zh": "南山", "days": 19, "days_due": 20,
+    }  # fmt: skip
+    return LeagueRow(**(plain | values))
+
+
+def writer(**values: object) -> RowWriter:
+    plain = {
+        "codes": ["visitors", "basket"],
+        "formats": {5: "Shop"},
+        "query": "?period=2026-11",
+        "with_trend": True,
+    }
+    return RowWriter(**(plain | values))
+
+
+@LANGUAGES
+@given(minor=st.integers(-(10**14), 10**14) | st.sampled_from(EDGES) | st.integers(-(10**9), 10**9))
+@settings(max_examples=600)
+def test_money_reads_as_everywhere_else(language: str, minor: int) -> None:
+    with translation.override(language):
+        figures = Figures()
+        assert figures.money(minor) == numbers.money_short(minor)
+        assert figures.signed(minor) == numbers.signed_money_short(minor)
+
+
+@LANGUAGES
+@given(value=st.floats(0, 1000).map(lambda x: round(x, 7)))
+@settings(max_examples=300)
+def test_shares_and_ratios_read_as_everywhere_else(language: str, value: float) -> None:
+    with translation.override(language):
+        figures = Figures()
+        assert figures.percent(value) == numbers.percent(value)
+        assert figures.ratio(value) == numbers.ratio(value)
+        assert figures.change(value) == numbers.change(value)
+        assert figures.change(-value) == numbers.change(-value)
+
+
+@LANGUAGES
+def test_a_basket_is_written_in_full(language: str) -> None:
+    with translation.override(language):
+        assert Figures().basket(8530.4) == numbers.money(8530)
+
+
+def test_a_branch_links_to_its_page_and_carries_the_period() -> None:
+    text = writer().row(row(format_id=5))
+    assert '<a class="league-name" href="/branches/N1/?period=2026-11">Nanshan</a>' in text
+    assert "N1 · Shop" in text
+
+
+def test_hostile_names_and_codes_are_text() -> None:
+    text = writer().row(row(name_en="<script>{0}</script>", code='"><b>/x'))
+    assert "&lt;script&gt;{0}&lt;/script&gt;" in text
+    assert "<script>" not in text
+    assert "<b>" not in text
+    assert "%22%3E%3Cb%3E%2Fx" in text
+
+
+def test_what_is_not_known_is_a_dash_with_its_reason() -> None:
+    text = writer().row(row())
+    assert 'title="Not recorded"' in text
+    assert 'title="Nothing to compare with"' in text
+    assert "not ranked: nothing to compare with" in text
+    assert ">0<" not in text
+
+
+def test_a_change_has_arrow_sign_and_interval() -> None:
+    text = writer().row(row(change=-5_000_000, growth=-0.061, low=-0.1, high=-0.02))
+    assert (
+        '<span class="delta down"><span class="delta-arrow" aria-hidden="true">▼</span>−¥50,000</span>'
+        in text
+    )
+    assert '<span class="league-under">−6.1%</span><span class="league-under">−10.0% to −2.0%</span>' in text
+    assert text.startswith('<tr class="is-watched">')
+
+
+def test_a_factor_shows_its_value_and_below_it_its_money() -> None:
+    text = writer().row(row(visitors=12345, driver_visitors=100_000, basket=8530.0, driver_basket=0))
+    assert "12,345" in text
+    assert "+¥1,000" in text
+    assert "¥85.30" in text
+    assert '<span class="delta flat">' in text
+
+
+def test_missing_days_are_marked() -> None:
+    assert '<td class="num league-days is-short">19/20</td>' in writer().row(row())
+    assert '<td class="num league-days">20/20</td>' in writer().row(row(days=20))
+
+
+def test_the_trend_is_a_line_or_an_empty_cell() -> None:
+    assert "<svg" in writer().row(row(trend=[1, 2, None, 3]))
+    assert "<svg" not in writer().row(row(trend=[1]))
+    assert "league-trend" not in writer(with_trend=False).row(row(trend=[1, 2]))
+
+
+def test_chinese_readers_see_the_chinese_name() -> None:
+    with translation.override("zh-hans"):
+        assert ">南山</a>" in writer().row(row())

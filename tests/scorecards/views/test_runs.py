@@ -1,0 +1,92 @@
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from branches.models import AuditEntry
+from jobs.models import Job, State
+from scorecards.models import DailyFigures, DirtyMonth
+from scorecards.services.recompute import recompute, request
+from tests.worlds import World
+
+LogIn = Callable[[object], Client]
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def computed(world: World) -> World:
+    """Figures of one's own and of a foreign branch, computed."""
+    for branch in (world.branch, world.foreign):
+        DailyFigures.objects.create(day=date(2026, 1, 5), branch=branch, revenue=100)
+    recompute(today=date(2026, 1, 6))
+    return world
+
+
+def test_an_administrator_sees_the_runs_with_state_and_error(world: World, client_of: LogIn) -> None:
+    Job.objects.create(
+        kind="nightly", subject="company", period="2026-01-06", state=State.FAILED, error="disk full"
+    )
+    page = client_of(world.administrator).get(reverse("scorecards:runs"))
+    assert page.status_code == 200
+    assert "2026-01-06" in page.content.decode()
+    assert "disk full" in page.content.decode()
+
+
+@pytest.mark.parametrize("who", ["staff", "manager", "regional"])
+def test_others_do_not(world: World, client_of: LogIn, who: str) -> None:
+    client = client_of(getattr(world, who))
+    assert client.get(reverse("scorecards:runs")).status_code == 403
+    assert client.post(reverse("scorecards:recompute_everything")).status_code == 403
+
+
+def test_the_fragment_is_the_pages_own_part_and_looks_again_only_while_something_runs(
+    world: World, client_of: LogIn
+) -> None:
+    client = client_of(world.administrator)
+    address = reverse("scorecards:runs")
+    assert "every 2s" not in client.get(address).content.decode()
+    request()
+    fragment = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "every 2s" in fragment
+    assert "<html" not in fragment
+
+
+def test_a_run_that_is_over_is_started_again_and_that_is_written_down(world: World, client_of: LogIn) -> None:
+    job = Job.objects.create(
+        kind="nightly", subject="company", period="2026-01-06", state=State.FAILED, attempts=5
+    )
+    client_of(world.administrator).post(reverse("scorecards:run_again", args=[job.pk]))
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == (State.WAITING, 0)
+    assert AuditEntry.objects.get(what="job started again").by == world.administrator
+
+
+def test_a_run_that_runs_is_left_alone(world: World, client_of: LogIn) -> None:
+    job = Job.objects.create(kind="nightly", subject="company", state=State.RUNNING)
+    client_of(world.administrator).post(reverse("scorecards:run_again", args=[job.pk]))
+    job.refresh_from_db()
+    assert job.state == State.RUNNING
+    assert not AuditEntry.objects.exists()
+
+
+def test_an_administrator_asks_for_everything(world: World, client_of: LogIn) -> None:
+    client_of(world.administrator).post(reverse("scorecards:recompute_everything"))
+    assert Job.objects.get(kind="recompute").arguments == {"everything": True}
+
+
+def test_nothing_starts_by_a_link(world: World, client_of: LogIn) -> None:
+    assert client_of(world.administrator).get(reverse("scorecards:recompute_everything")).status_code == 405
+
+
+def test_a_manager_recomputes_the_own_branch_and_no_other(computed: World, client_of: LogIn) -> None:
+    client = client_of(computed.manager)
+    answer = client.post(reverse("scorecards:recompute_branch", args=[computed.branch.code]))
+    assert answer.status_code == 302
+    assert list(DirtyMonth.objects.values_list("branch_id", flat=True)) == [computed.branch.pk]
+    assert Job.objects.get(kind="recompute").state == State.WAITING
+    foreign = client.post(reverse("scorecards:recompute_branch", args=[computed.foreign.code]))
+    assert foreign.status_code == 404
+    assert DirtyMonth.objects.count() == 1

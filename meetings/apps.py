@@ -9,3 +9,10 @@ class MeetingsConfig(AppConfig):
 
     name = "meetings"
     verbose_name = _("Meetings and actions")
+
+    def ready(self) -> None:
+        """Fill the registers of the floors below."""
+        from meetings import handlers, metrics, navigation, sections, steps
+
+        for module in (handlers, metrics, navigation, sections, steps):
+            module.connect()

@@ -9,3 +9,10 @@ class SurveysConfig(AppConfig):
 
     name = "surveys"
     verbose_name = _("Voice of the customer")
+
+    def ready(self) -> None:
+        """Fill the registers of the floors below."""
+        from surveys import agenda, handlers, metrics, navigation, panels
+
+        for module in (agenda, handlers, metrics, navigation, panels):
+            module.connect()

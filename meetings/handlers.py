@@ -1,0 +1,61 @@
+"""What this app hands to the floors below when the apps have loaded: the job that makes agendas, and when it is due."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+from branches.models import Branch
+from jobs import services as jobs
+from jobs.models import Job
+from meetings.services.building import build_agendas
+from scorecards.signals import recomputed
+
+JOB = "agendas"
+SETTLE = timedelta(minutes=2)
+"""A morning of small changes makes many recomputes; the agendas of all branches follow at most this often."""
+
+
+def connect() -> None:
+    """Register the job, its schedule, and what follows a recompute."""
+    jobs.register(JOB, run_agendas)
+    jobs.register_schedule(request_due)
+    recomputed.connect(request_again, dispatch_uid="meetings.agendas")
+
+
+def run_agendas(run: jobs.Run) -> dict[str, Any]:
+    """Make the morning meetings of a day for the branches of one time zone (the job's subject)."""
+    day = date.fromisoformat(run.job.period)
+    branches = list(Branch.objects.filter(time_zone=run.job.subject).trading(day, day))
+    run.progress(0, len(branches))
+    counts = build_agendas(branches, day, at=timezone.now())
+    run.progress(len(branches))
+    return counts
+
+
+def request_due(at: datetime) -> None:
+    """Ask for the agendas of every time zone whose night is over and that has none of this day yet. Two queries."""
+    local = {zone: at.astimezone(ZoneInfo(zone)) for zone in _zones()}
+    due = {zone: now.date() for zone, now in local.items() if now.hour >= settings.NIGHTLY_HOUR}
+    periods = {day.isoformat() for day in due.values()}
+    asked = set(Job.objects.filter(kind=JOB, period__in=periods).values_list("subject", "period"))
+    for zone, day in due.items():
+        if (zone, day.isoformat()) not in asked:
+            jobs.request(JOB, zone, day.isoformat(), at=at)
+
+
+def request_again(**kwargs: Any) -> None:
+    """Make today's agendas anew, a little later: those of meetings that have not begun follow the figures."""
+    now = timezone.now()
+    for zone in _zones():
+        jobs.request(
+            JOB, zone, now.astimezone(ZoneInfo(zone)).date().isoformat(), again=True, at=now + SETTLE
+        )
+
+
+def _zones() -> list[str]:
+    return sorted(set(Branch.objects.order_by().values_list("time_zone", flat=True).distinct()))

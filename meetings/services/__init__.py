@@ -1,0 +1,1 @@
+"""Writes: agendas that make themselves, a meeting as it is run, actions."""

@@ -1,0 +1,75 @@
+"""What this app puts on the pages of the floor below: the next step, and the open actions of a branch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from branches.models import Branch, User
+from formulas.periods import Span
+from meetings import permissions
+from meetings.models import Action, Meeting, MeetingKind
+from meetings.queries import action_counts, local_day
+from scorecards import next_steps, panels
+from scorecards.next_steps import Moment, Step
+from scorecards.panels import Panel
+from ui import numbers
+
+SHOWN = 5
+
+
+def connect() -> None:
+    """Register them; called when the app has loaded. Missing figures come before, what-if after."""
+    next_steps.register("morning_meeting", 30, morning_meeting)
+    next_steps.register("overdue_actions", 40, overdue_actions)
+    panels.register(
+        Panel("open_actions", 40, "meetings/_panel.html", open_actions, frozenset({"today", "branch"}))
+    )
+
+
+def morning_meeting(moment: Moment) -> Step | None:
+    """Hold today's morning meeting; nothing for those who do not run meetings, or once it is held."""
+    meeting = Meeting.objects.for_user(moment.user).filter(
+        branch=moment.branch, kind=MeetingKind.MORNING, day=moment.today
+    )
+    found = meeting.first()
+    if found is None or found.is_held or not permissions.can_run(moment.user):
+        return None
+    url = reverse("meetings:meeting", args=[moment.branch.code, moment.today.isoformat()])
+    if found.is_running:
+        return Step(gettext("The morning meeting is running."), gettext("Go on with it"), url, "play")
+    points = found.items.count()
+    text = ngettext(
+        "The morning meeting is ready, with %(points)s point.",
+        "The morning meeting is ready, with %(points)s points.",
+        points,
+    ) % {"points": numbers.count(points)}
+    return Step(text, gettext("To the meeting"), url, "calendar-check")
+
+
+def overdue_actions(moment: Moment) -> Step | None:
+    """Look after the actions whose day has passed."""
+    overdue = action_counts(moment.user, today=moment.today, branch=moment.branch.code)["overdue"]
+    if not overdue:
+        return None
+    text = ngettext("%(overdue)s action is overdue.", "%(overdue)s actions are overdue.", overdue) % {
+        "overdue": numbers.count(overdue)
+    }
+    url = f"{reverse('meetings:actions')}?state=overdue&branch={moment.branch.code}"
+    return Step(text, gettext("Look after them"), url, "list-checks")
+
+
+def open_actions(branch: Branch, user: User, span: Span) -> dict[str, Any] | None:
+    """The branch's open actions, the longest due first; None without any."""
+    rows = Action.objects.for_user(user).open().filter(branch=branch)
+    found = list(rows.select_related("owner").order_by("due_on", "pk")[: SHOWN + 1])
+    if not found:
+        return None
+    return {
+        "actions": found[:SHOWN],
+        "has_more": len(found) > SHOWN,
+        "today": local_day(branch),
+        "url": f"{reverse('meetings:actions')}?branch={branch.code}",
+    }

@@ -1,0 +1,1 @@
+"""Pages: meetings and minutes, the meeting as it is run, actions."""

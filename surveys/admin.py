@@ -1,0 +1,73 @@
+"""Links and answers in Django admin: to read, never to edit. New links are made on the branch's own page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from surveys.models import Answer, AnswerComment, SurveyLink
+
+
+class ReadOnly:
+    """Nobody adds, changes or deletes here."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+
+@admin.register(SurveyLink)
+class SurveyLinkAdmin(ReadOnly, admin.ModelAdmin):
+    """Which branches have a survey, since when, and how many answers came through each link."""
+
+    list_display = ["branch", "created_at", "revoked_at", "answer_count"]
+    list_filter = [("revoked_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["branch"]
+    search_fields = ["branch__code", "branch__name_en", "branch__name_zh"]
+    fields = ["branch", "created_at", "revoked_at"]
+    show_full_result_count = False
+    list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SurveyLink]:
+        """With the number of answers."""
+        return super().get_queryset(request).annotate(answer_count=Count("answers"))
+
+    @admin.display(description=_("answers"), ordering="answer_count")
+    def answer_count(self, link: Any) -> int:
+        """Answers that came through the link."""
+        return link.answer_count
+
+
+class CommentInline(ReadOnly, admin.StackedInline):
+    """What was written with the answer; numbers in it are masked."""
+
+    model = AnswerComment
+    fields = ["text"]
+    can_delete = False
+
+
+@admin.register(Answer)
+class AnswerAdmin(ReadOnly, admin.ModelAdmin):
+    """Single answers, newest first. The comment stands on the answer's own page only."""
+
+    list_display = ["at", "branch", "day", "csat", "nps", "language"]
+    list_filter = ["csat", "nps", "language", ("comment", admin.EmptyFieldListFilter)]
+    list_select_related = ["branch"]
+    search_fields = ["branch__code", "branch__name_en", "branch__name_zh"]
+    fields = ["branch", "at", "day", "csat", "nps", "language"]
+    date_hierarchy = "day"
+    inlines = [CommentInline]
+    show_full_result_count = False
+    list_per_page = 50

@@ -1,0 +1,198 @@
+"""Reads of this app: what customers answered, counted, with intervals, by branch, and in their own words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from django.db.models import Count, Q, QuerySet
+
+from branches.models import Branch, User
+from branches.queries import trading_days
+from formulas.intervals import nps as nps_interval
+from formulas.intervals import wilson
+from meetings.queries import within
+from surveys.models import DETRACTOR, PROMOTER, SATISFIED, Answer, AnswerQuerySet, SurveyLink, is_unhappy
+
+ENOUGH = 20
+"""From so many answers on a score is shown as such; below, it is "not enough data"."""
+LOOK_BACK = 7
+
+satisfied = Q(csat__gte=SATISFIED)
+promoters = Q(nps__gte=PROMOTER)
+detractors = Q(nps__lte=DETRACTOR)
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score with its 95 % interval and the number of answers behind it; None over no answers.
+
+    CSAT: shares from 0 to 1. NPS: −100 to 100.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the score rests on enough answers to be taken as one."""
+        return self.n >= ENOUGH
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Answers counted: all, those to each question and what they say, the unhappy ones, those with a comment."""
+
+    answers: int = 0
+    csat_answers: int = 0
+    satisfied: int = 0
+    nps_answers: int = 0
+    promoters: int = 0
+    detractors: int = 0
+    unhappy: int = 0
+    comments: int = 0
+
+    @property
+    def csat(self) -> Score:
+        """Answers of 4 or 5 / answers (METRICS csat); Wilson score interval."""
+        if not self.csat_answers:
+            return Score(None, None, None, 0)
+        low, high = wilson(self.satisfied, self.csat_answers)
+        return Score(self.satisfied / self.csat_answers, float(low), float(high), self.csat_answers)
+
+    @property
+    def nps(self) -> Score:
+        """(Promoters − detractors) / answers × 100 (METRICS nps); normal interval."""
+        if not self.nps_answers:
+            return Score(None, None, None, 0)
+        value, low, high = nps_interval(self.promoters, self.detractors, self.nps_answers)
+        return Score(float(value), float(low), float(high), self.nps_answers)
+
+
+@dataclass(frozen=True)
+class BranchCounts:
+    """A branch and its answers counted."""
+
+    branch: Branch
+    counts: Counts
+
+
+def _counted() -> dict[str, Count]:
+    return {
+        "answers": Count("pk"),
+        "csat_answers": Count("csat"),
+        "satisfied": Count("pk", filter=satisfied),
+        "nps_answers": Count("nps"),
+        "promoters": Count("pk", filter=promoters),
+        "detractors": Count("pk", filter=detractors),
+        "unhappy": Count("pk", filter=is_unhappy()),
+        "comments": Count("comment"),
+    }
+
+
+def counts_of(rows: AnswerQuerySet) -> Counts:
+    """These answers counted, in one query."""
+    return Counts(**rows.order_by().aggregate(**_counted()))
+
+
+def counts_by_branch(rows: AnswerQuerySet) -> list[BranchCounts]:
+    """These answers counted by branch, two queries. First the branches that are surely low: by the upper end of the
+    interval of their CSAT, so that a few unlucky answers do not put a small branch on top; without CSAT last.
+    """
+    found: dict[int, dict[str, Any]] = {
+        row.pop("branch_id"): row for row in rows.order_by().values("branch_id").annotate(**_counted())
+    }
+    branches = Branch.objects.in_bulk(list(found)) if len(found) < 500 else Branch.objects.in_bulk()
+    lines = [BranchCounts(branches[pk], Counts(**row)) for pk, row in found.items()]
+    return sorted(lines, key=_surely_low)
+
+
+def _surely_low(line: BranchCounts) -> tuple[float, str]:
+    high = line.counts.csat.high
+    return (2.0 if high is None else high, line.branch.code)
+
+
+def answers_of(
+    user: User,
+    *,
+    first: date,
+    last: date,
+    branch: str = "",
+    unhappy: bool = False,
+    with_comment: bool = False,
+) -> AnswerQuerySet:
+    """The answers in scope of first … last (local days, both included), with branch and comment.
+
+    `branch`: a code, or a part of a name in either language; "" for all.
+    """
+    rows = Answer.objects.for_user(user).between(first, last)
+    if branch:
+        rows = rows.filter(branch__in=_named(user, branch))
+    if unhappy:
+        rows = rows.unhappy()
+    if with_comment:
+        rows = rows.filter(comment__isnull=False)
+    return rows.select_related("branch", "comment")
+
+
+def _named(user: User, text: str) -> QuerySet[Branch]:
+    """The branches in scope that a text means: by exact code, else by a part of the name."""
+    branches = Branch.objects.for_user(user)
+    by_code = branches.filter(code__iexact=text)
+    if by_code.exists():
+        return by_code.order_by().values("pk")
+    return branches.filter(Q(name_en__icontains=text) | Q(name_zh__icontains=text)).order_by().values("pk")
+
+
+def live_link(user: User, branch: Branch) -> SurveyLink | None:
+    """The link that leads to a branch's survey, if there is one and the user may see it."""
+    return SurveyLink.objects.for_user(user).live().filter(branch=branch).first()
+
+
+def link_by_token(token: str) -> SurveyLink | None:
+    """The live link with this token, with its branch; None for unknown and revoked ones alike."""
+    return SurveyLink.objects.live().select_related("branch").filter(token=token).first()
+
+
+@dataclass(frozen=True)
+class Voices:
+    """What a morning meeting hears of a branch: since which day, how many answers, the unhappy ones newest first."""
+
+    first: date
+    last: date
+    answers: int
+    unhappy: tuple[Answer, ...]
+
+
+def voices_since_last_day(branches: Sequence[Branch], day: date) -> dict[int, Voices]:
+    """Branch id → the answers since its last trading day before `day`; branches without unhappy ones are left out.
+
+    So a branch that rests on Sunday hears on Monday of Saturday. At most eight queries for any number of branches.
+    """
+    firsts = _last_trading_days([branch.pk for branch in branches], day)
+    week = Answer.objects.between(day - timedelta(days=LOOK_BACK), day - timedelta(days=1)).order_by()
+    rows = within(week, branches)
+    counted = rows.values_list("branch_id", "day").annotate(n=Count("pk"))
+    answers: dict[int, int] = defaultdict(int)
+    for branch_id, on, n in counted:
+        answers[branch_id] += n if branch_id in firsts and on >= firsts[branch_id] else 0
+    unhappy: dict[int, list[Answer]] = defaultdict(list)
+    for answer in rows.unhappy().select_related("comment").order_by("-at", "-pk"):
+        if answer.branch_id in firsts and answer.day >= firsts[answer.branch_id]:
+            unhappy[answer.branch_id].append(answer)
+    last = day - timedelta(days=1)
+    return {pk: Voices(firsts[pk], last, answers[pk], tuple(found)) for pk, found in unhappy.items()}
+
+
+def _last_trading_days(branch_ids: Sequence[int], day: date) -> dict[int, date]:
+    """Branch id → its last trading day in the week before; the day before for one that rested all week."""
+    first = day - timedelta(days=LOOK_BACK)
+    ids, matrix = trading_days(branch_ids, first, day - timedelta(days=1))
+    rested = LOOK_BACK - 1 - np.argmax(matrix[:, ::-1], axis=1)
+    return {int(pk): first + timedelta(days=int(n)) for pk, n in zip(ids, rested, strict=True)}

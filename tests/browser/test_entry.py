@@ -1,0 +1,109 @@
+"""The entry form on a telephone, in a real browser."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from branches.models import StaffMember
+from scorecards.models import DailyFigures, FigureDraft
+from tests.factories import EmploymentFactory, StaffMemberFactory
+from tests.worlds import World
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LogIn = Callable[[object], Page]
+PHONE = {"width": 390, "height": 844}
+THINKING = 1.5
+"""Seconds a person looks at the paper before each figure; the browser itself needs none."""
+
+
+def team_of_eight(world: World) -> list[StaffMember]:
+    for n in range(6):
+        EmploymentFactory(staff=StaffMemberFactory(number=f"E1{n}", name=f"Member {n}"), branch=world.branch)
+    return list(StaffMember.objects.filter(employments__branch=world.branch).order_by("number"))
+
+
+def yesterday() -> date:
+    return timezone.localdate() - timedelta(days=1)
+
+
+@pytest.fixture
+def phone(page: Page) -> Page:
+    page.set_viewport_size(PHONE)
+    return page
+
+
+def test_eight_members_are_entered_with_enter_alone_within_three_minutes(
+    world: World, live_server: Any, phone: Page, log_in: LogIn, faults: list[str]
+) -> None:
+    team = team_of_eight(world)
+    page = log_in(world.manager)
+    start = time.monotonic()
+    page.goto(f"{live_server.url}/figures/")
+    page.get_by_label("Visitors").fill("160")
+    page.get_by_label("Visitors").press("Enter")
+    keystrokes = 0
+    for _member in team:
+        for figure in ["10", "", "2", "3", "1,500.50"]:  # orders are left to be added up
+            keystrokes += len(figure) + 1
+            page.keyboard.type(figure)
+            page.keyboard.press("Enter")
+    expect(page.locator("output[data-sum=orders]")).to_have_text("120")
+    expect(page.locator(".entry-bar output")).to_have_text("¥12,004")
+    expect(page.get_by_role("button", name="Save the figures")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Saved: Nanshan")).to_be_visible()
+    seconds = time.monotonic() - start
+    with_thinking = seconds + THINKING * (1 + 4 * len(team)) + 0.25 * keystrokes
+    print(f"eight members: {seconds:.1f} s of the browser, {with_thinking:.1f} s with a person")
+    assert with_thinking < 180
+    whole = DailyFigures.objects.get(branch=world.branch, day=yesterday(), staff_id=0)
+    assert (whole.visitors, whole.buyers, whole.orders, whole.revenue) == (160, 80, 120, 1_200_400)
+    assert faults == []
+
+
+def test_a_draft_is_kept_while_typing_and_offered_again(
+    world: World, live_server: Any, phone: Page, log_in: LogIn, faults: list[str]
+) -> None:
+    page = log_in(world.manager)
+    page.goto(f"{live_server.url}/figures/")
+    page.get_by_label("Visitors").fill("77")
+    with page.expect_response(lambda answer: answer.url.endswith("/draft/")) as kept:
+        page.get_by_label("Visitors").blur()
+    assert kept.value.ok
+    assert FigureDraft.objects.get().typed["b-visitors"] == "77"
+    page.reload()
+    expect(page.get_by_text("have not saved it")).to_be_visible()
+    expect(page.get_by_label("Visitors")).to_have_value("77")
+    assert faults == []
+
+
+def test_the_page_fits_a_telephone(world: World, live_server: Any, phone: Page, log_in: LogIn) -> None:
+    team_of_eight(world)
+    page = log_in(world.manager)
+    page.goto(f"{live_server.url}/figures/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    expect(page.get_by_label("Visitors")).to_have_attribute("inputmode", "numeric")
+    expect(page.get_by_role("button", name="Save the figures")).to_be_in_viewport()
+
+
+def test_figures_can_be_saved_without_scripts(
+    world: World, live_server: Any, browser: Any, client_of: Any
+) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
+    session = client_of(world.manager).cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(f"{live_server.url}/figures/?mode=staff")
+    page.get_by_label("Visitors").fill("9")
+    page.get_by_role("button", name="Save the figures").click()
+    expect(page.get_by_text("Saved: Nanshan")).to_be_visible()
+    context.close()
+    assert DailyFigures.objects.get(branch=world.branch, day=yesterday(), staff_id=0).visitors == 9

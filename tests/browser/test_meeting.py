@@ -1,0 +1,98 @@
+"""The morning meeting on a telephone, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from meetings.models import Action, AgendaItem, Attendance, Meeting
+from meetings.queries import local_day
+from meetings.services.building import build_agendas
+from tests.scorecards.factories import DailyFiguresFactory
+from tests.worlds import World
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LogIn = Callable[[object], Page]
+PHONE = {"width": 390, "height": 844}
+
+
+def test_a_meeting_is_run_and_its_action_stands_on_tomorrows_agenda(
+    world: World, live_server: Any, page: Page, log_in: LogIn, faults: list[str]
+) -> None:
+    today = local_day(world.branch)
+    DailyFiguresFactory(branch=world.branch, day=today - timedelta(days=1))
+    build_agendas([world.branch], today, at=timezone.now())
+    page.set_viewport_size(PHONE)
+    log_in(world.manager)
+
+    page.goto(f"{live_server.url}/meetings/")
+    page.get_by_role("link", name="To the meeting").click()
+    page.get_by_role("button", name="Begin the meeting").click()
+
+    first = page.locator("article").first
+    first.get_by_role("button", name="Talked about").click()
+    expect(first.get_by_role("button", name="Talked about")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#progress")).to_contain_text("1 of")
+
+    first.get_by_text("Make an action").click()
+    first.get_by_label("What is to be done").fill("Call ten customers")
+    first.get_by_label("What is to be done").press("Enter")
+    assert not Action.objects.exists()
+    first.get_by_role("button", name="Li Lei").click()
+    expect(first.locator(".made-line")).to_contain_text("Call ten customers")
+
+    first.locator("summary", has_text="Note").click()
+    first.get_by_role("textbox", name="Note").fill("It rained")
+    first.get_by_role("button", name="Save the note").click()
+    expect(first.locator(".agenda-note")).to_have_text("It rained")
+
+    page.get_by_role("button", name="Everybody is here").click()
+    expect(page.get_by_role("checkbox", name="Han Mei")).to_be_checked()
+    page.get_by_role("checkbox", name="Han Mei").click()
+    expect(page.get_by_role("checkbox", name="Han Mei")).not_to_be_checked()
+    page.wait_for_load_state("networkidle")
+
+    page.get_by_label("What we agreed").fill("Ten calls before noon")
+    page.get_by_role("button", name="Finish the meeting").click()
+    expect(page.locator("main")).to_contain_text("Ten calls before noon")
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
+    assert faults == []
+
+    assert Meeting.objects.get().is_held
+    assert list(Attendance.objects.values_list("staff__name", "is_present")) == [
+        ("Li Lei", True),
+        ("Han Mei", False),
+    ]
+    build_agendas([world.branch], today + timedelta(days=1), at=timezone.now())
+    tomorrow = AgendaItem.objects.filter(meeting__day=today + timedelta(days=1), section="actions").get()
+    assert "Call ten customers (Li Lei)" in tomorrow.text_en
+
+
+def test_without_scripts_an_action_is_made_and_undone(
+    world: World, live_server: Any, browser: Any, client_of: Any
+) -> None:
+    today = local_day(world.branch)
+    DailyFiguresFactory(branch=world.branch, day=today - timedelta(days=1))
+    build_agendas([world.branch], today, at=timezone.now())
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
+    session = client_of(world.manager).cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page = context.new_page()
+
+    page.goto(f"{live_server.url}/meetings/N1/{today.isoformat()}/")
+    page.get_by_role("button", name="Begin the meeting").click()
+    first = page.locator("article").first
+    first.get_by_text("Make an action").click()
+    first.get_by_label("What is to be done").fill("Call ten customers")
+    first.get_by_role("button", name="Han Mei").click()
+    expect(first.locator(".made-line")).to_contain_text("Han Mei")
+    first.get_by_role("button", name="Undo").click()
+    expect(first.locator(".made-line")).to_have_count(0)
+    assert Action.objects.get().state == "dropped"
+    context.close()

@@ -87,7 +87,7 @@ def fill() -> None:
 
 _BRANCHES = """
     insert into branches_branch (code, name_en, name_zh, region_id, format_id, time_zone, opens_on_holidays)
-    select 'B' || lpad(n::text, 5, '0'), 'Branch ' || n, '营业厅' || n, 
+    select 'B' || lpad(n::text, 5, '0'), 'Branch ' || n, '营业厅' || n,
            (%s::bigint[])[1 + n %% %s], (%s::bigint[])[1 + n %% 4],
            'Asia/Shanghai', true
     from generate_series(1, %s) n

@@ -37,8 +37,9 @@ Lines = Callable[[Sequence[Branch], date], Mapping[int, Sequence[Line]]]
 class Section:
     """A part of an agenda.
 
-    `lines(branches, day)` is asked once for all branches that meet on the day (their own date) and gives branch id → lines;
-    branches with nothing to say are left out. Its number of queries must not grow with the number of branches.
+    `lines(branches, day)` is asked once for all branches that meet on the day (their own date) and gives
+    branch id → lines; branches with nothing to say are left out. Its number of queries must not grow with the
+    number of branches.
     """
 
     code: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -40,18 +39,19 @@ def connect() -> None:
     )
 
 
-def meeting_adherence(first: date, last: date) -> Iterable[dict[str, Any]]:
+def meeting_adherence(first: date, last: date) -> Any:
     """Meetings held in their window / meetings due, by branch and day.
 
-    A morning meeting counts when it was finished by `Meeting.window_closes_at`: an hour after the branch opened on the same
-    day, noon where no hours are kept. Every meeting on a day that is over was due, whether anybody opened it or not.
+    A morning meeting counts when it was finished by `Meeting.window_closes_at`: an hour after the branch opened on
+    the same day, noon where no hours are kept. Every meeting of a day was due, whether anybody opened it or not; the
+    recompute asks only for days that are over.
     """
     held = Q(state=MeetingState.HELD, held_at__lte=F("window_closes_at"))
     rows = Meeting.objects.filter(day__range=(first, last)).order_by().values("branch_id", "day")
     return rows.annotate(numerator=Count("pk", filter=held), denominator=Count("pk"))
 
 
-def actions_on_time(first: date, last: date) -> Iterable[dict[str, Any]]:
+def actions_on_time(first: date, last: date) -> Any:
     """Actions done by their due date / actions due, by branch and due date; dropped actions were not due."""
     done = Q(state=ActionState.DONE, done_on__lte=F("due_on"))
     rows = Action.objects.filter(due_on__range=(first, last)).exclude(state=ActionState.DROPPED)

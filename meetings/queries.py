@@ -46,8 +46,8 @@ def open_actions_of(branches: Sequence[Branch]) -> list[Action]:
 def windows(branches: Sequence[Branch], day: date) -> dict[int, datetime]:
     """Branch id → the instant by which its morning meeting of the day must be held, UTC.
 
-    An hour after the branch opens, so that the meeting before opening may run over; noon where the branch keeps no hours
-    for that weekday. One query.
+    An hour after the branch opens, so that the meeting before opening may run over; noon where the branch keeps no
+    hours for that weekday. One query.
     """
     hours = within(OpeningHours.objects.filter(weekday=day.weekday()), branches)
     opens = dict(hours.values_list("branch_id", "opens_at"))

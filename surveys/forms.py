@@ -42,7 +42,7 @@ class CommentField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Cleaned before it is measured."""
-        return tidy(super().to_python(value))
+        return tidy(super().to_python(value) or "")
 
 
 class SurveyForm(forms.Form):

@@ -42,7 +42,7 @@ def connect() -> None:
     )
 
 
-def csat(first: date, last: date) -> Iterable[dict[str, Any]]:
+def csat(first: date, last: date) -> Iterable[Any]:
     """Answers of 4 or 5 / CSAT answers, by branch and local day."""
     rows = Answer.objects.between(first, last).filter(csat__isnull=False).order_by()
     return rows.values("branch_id", "day").annotate(
@@ -50,7 +50,7 @@ def csat(first: date, last: date) -> Iterable[dict[str, Any]]:
     )
 
 
-def nps(first: date, last: date) -> Iterable[dict[str, Any]]:
+def nps(first: date, last: date) -> Iterable[Any]:
     """Promoters less detractors / NPS answers, by branch and local day; `squares`: both added up."""
     rows = Answer.objects.between(first, last).filter(nps__isnull=False).order_by()
     for_, against = Count("pk", filter=promoters), Count("pk", filter=detractors)

@@ -12,7 +12,7 @@ import numpy as np
 from django.db.models import Count, Q, QuerySet
 
 from branches.models import Branch, User
-from branches.queries import trading_days
+from branches.queries import MOST_IDS_IN_A_QUERY, trading_days
 from formulas.intervals import nps as nps_interval
 from formulas.intervals import wilson
 from meetings.queries import within
@@ -105,11 +105,10 @@ def counts_by_branch(rows: AnswerQuerySet) -> list[BranchCounts]:
     """These answers counted by branch, two queries. First the branches that are surely low: by the upper end of the
     interval of their CSAT, so that a few unlucky answers do not put a small branch on top; without CSAT last.
     """
-    found: dict[int, dict[str, Any]] = {
-        row.pop("branch_id"): row for row in rows.order_by().values("branch_id").annotate(**_counted())
-    }
-    branches = Branch.objects.in_bulk(list(found)) if len(found) < 500 else Branch.objects.in_bulk()
-    lines = [BranchCounts(branches[pk], Counts(**row)) for pk, row in found.items()]
+    counted: list[Any] = list(rows.order_by().values("branch_id").annotate(**_counted()))
+    ids = [row.pop("branch_id") for row in counted]
+    branches = Branch.objects.in_bulk(ids if len(ids) < MOST_IDS_IN_A_QUERY else None)
+    lines = [BranchCounts(branches[pk], Counts(**row)) for pk, row in zip(ids, counted, strict=True)]
     return sorted(lines, key=_surely_low)
 
 
@@ -141,7 +140,7 @@ def answers_of(
     return rows.select_related("branch", "comment")
 
 
-def _named(user: User, text: str) -> QuerySet[Branch]:
+def _named(user: User, text: str) -> QuerySet[Any]:
     """The branches in scope that a text means: by exact code, else by a part of the name."""
     branches = Branch.objects.for_user(user)
     by_code = branches.filter(code__iexact=text)
@@ -183,7 +182,7 @@ def voices_since_last_day(branches: Sequence[Branch], day: date) -> dict[int, Vo
     for branch_id, on, n in counted:
         answers[branch_id] += n if branch_id in firsts and on >= firsts[branch_id] else 0
     unhappy: dict[int, list[Answer]] = defaultdict(list)
-    for answer in rows.unhappy().select_related("comment").order_by("-at", "-pk"):
+    for answer in rows.filter(is_unhappy()).select_related("comment").order_by("-at", "-pk"):
         if answer.branch_id in firsts and answer.day >= firsts[answer.branch_id]:
             unhappy[answer.branch_id].append(answer)
     last = day - timedelta(days=1)

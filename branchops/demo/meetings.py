@@ -97,7 +97,7 @@ class _Mornings:
             due_on=due_on,
             from_item=item,
             made_by=meeting.conducted_by,
-            made_at=meeting.started_at,
+            made_at=meeting.started_at or meeting.built_at,
         )
         fate = self.random.random()
         if fate < IN_TIME:
@@ -123,7 +123,10 @@ class _Mornings:
 
 
 def make_meetings(company: Company) -> int:
-    """Four weeks of mornings up to the last day of figures; returns how many were held. Before the cards are computed."""
+    """Four weeks of mornings up to the last day of figures; returns how many were held.
+
+    To be called before the cards are computed, whose metrics count them.
+    """
     mornings = _Mornings(company)
     first = company.last - timedelta(weeks=WEEKS) + timedelta(days=1)
     return sum(mornings.hold(first + timedelta(days=n)) for n in range(WEEKS * 7))

@@ -25,9 +25,10 @@ BATCH = 2000
 def build_agendas(branches: Sequence[Branch], day: date, *, at: datetime) -> dict[str, int]:
     """Make the morning meetings of the branches that trade on the day, and the agenda of those that have not begun.
 
-    Running it again gives the same rows; a meeting that has begun is left as it is. One that made itself for a branch that
-    does not trade on the day after all is taken away. One transaction; the number of queries does not grow with the number
-    of branches but by one per 2,000 rows written. Returns the counts of `meetings` due, `made` now, and `items` written.
+    Running it again gives the same rows; a meeting that has begun is left as it is. One that made itself for a branch
+    that does not trade on the day after all is taken away. One transaction; the number of queries does not grow with
+    the number of branches, but for the batches of rows written. Returns the counts of `meetings` due, `made` now, and
+    `items` written.
     """
     trading = _trading(branches, day)
     made = _make(trading, day, at=at)
@@ -63,7 +64,7 @@ def _trading(branches: Sequence[Branch], day: date) -> list[Branch]:
 
 
 def _make(branches: Sequence[Branch], day: date, *, at: datetime, made_by: User | None = None) -> int:
-    """Insert the meetings that are not there yet; the unique key settles who was first. Returns how many were missing."""
+    """Insert the meetings that are not there yet, and return how many; the unique key settles who was first."""
     have = set(Meeting.objects.filter(kind=KIND, day=day).values_list("branch_id", flat=True))
     closing = windows(branches, day)
     new = [

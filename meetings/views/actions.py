@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -139,6 +139,7 @@ def _choices(request: HttpRequest, code: str) -> dict[str, Any]:
 
 def _conflict(context: dict[str, Any], form: ActionForm, conflict: Conflict) -> dict[str, Any]:
     """Both texts: what stands now beside what was typed. The next save builds on what stands."""
-    form.data = form.data.copy()
-    form.data["version"] = str(conflict.current.version)
+    typed = cast(QueryDict, form.data).copy()
+    typed["version"] = str(conflict.current.version)
+    form.data = typed
     return context | {"conflict": conflict.current}

@@ -99,7 +99,7 @@ class FigureChangeAdmin(ReadOnlyAdmin):
 def _month(user: User, form: MonthForm) -> dict[str, Any]:
     """The table of the month and its history; `rows` pairs each day with its inputs as text."""
     branch, first = form.cleaned_data["branch"], form.cleaned_data["month"]
-    days = month_of(branch, first, last=timezone.localdate())
+    days = month_of(branch, first, today=timezone.localdate())
     return {
         "branch": branch,
         "month": first,

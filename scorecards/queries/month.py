@@ -19,7 +19,7 @@ from scorecards.models.figures import WHOLE_BRANCH
 class StoredDay:
     """One day: the branch's row (None without figures), how many members have rows, how many changes were made.
 
-    `trades`: by the calendar.
+    `trades`: by the calendar. `is_over`: no figures are missed before the day is.
     """
 
     day: date
@@ -27,6 +27,12 @@ class StoredDay:
     members: int
     changes: int
     trades: bool
+    is_over: bool
+
+    @property
+    def is_gap(self) -> bool:
+        """True for a trading day that is over and has no figures."""
+        return self.trades and self.is_over and self.figures is None
 
     @property
     def values(self) -> list[int | None]:
@@ -34,9 +40,9 @@ class StoredDay:
         return [getattr(self.figures, name) if self.figures else None for name in COMPONENTS]
 
 
-def month_of(branch: Branch, first: date, *, last: date) -> list[StoredDay]:
-    """The days of the month that starts with `first`, to `last` at the latest; at most nine queries."""
-    end = min(first.replace(day=monthrange(first.year, first.month)[1]), last)
+def month_of(branch: Branch, first: date, *, today: date) -> list[StoredDay]:
+    """The days of the month that starts with `first`, to today at the latest; at most nine queries."""
+    end = min(first.replace(day=monthrange(first.year, first.month)[1]), today)
     count = (end - first).days + 1
     if count < 1:
         return []
@@ -48,6 +54,6 @@ def month_of(branch: Branch, first: date, *, last: date) -> list[StoredDay]:
     trades = trading_days([branch.pk], first, end)[1][0]
     days = [first + timedelta(days=n) for n in range(count)]
     return [
-        StoredDay(day, whole.get(day), members.get(day, 0), counts.get(day, 0), bool(open_))
+        StoredDay(day, whole.get(day), members.get(day, 0), counts.get(day, 0), bool(open_), day < today)
         for day, open_ in zip(days, trades, strict=True)
     ]

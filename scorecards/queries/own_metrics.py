@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,7 +26,7 @@ class FiguresRatio:
     under: str
     less: str = ""
 
-    def __call__(self, first: date, last: date) -> Iterable[dict[str, Any]]:
+    def __call__(self, first: date, last: date) -> Any:
         """One row per branch and day, as `scorecards.metrics.Metric` wants them."""
         rows = figures_between(first, last).filter(self.recorded()).values("branch_id", "day")
         numerator, denominator = self.components()

@@ -307,6 +307,8 @@
       option.legend = { top: 0, left: 0, icon: "rect", itemWidth: 16, itemHeight: 3, textStyle: { color: colour("text"), fontSize: 12 } };
       return;
     }
+    // A line that begins with a gap has no place for its label while it is being drawn: ECharts would move it to NaN.
+    if (lines.some((series) => (series.data[0] ?? null) === null)) option.animation = false;
     lines.forEach((series) => {
       series.endLabel = {
         show: true, formatter: "{a}", color: series.color, fontSize: 12, width: 104, overflow: "truncate", distance: 6,

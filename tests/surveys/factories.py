@@ -41,7 +41,9 @@ class AnswerFactory(DjangoModelFactory):
     language = "zh-hans"
 
 
-def answers(branch: Branch, day: date, *, csat: list[int] | None = None, nps: list[int] | None = None) -> None:
+def answers(
+    branch: Branch, day: date, *, csat: list[int] | None = None, nps: list[int] | None = None
+) -> None:
     """Answers to one question each."""
     for value in csat or []:
         AnswerFactory(branch=branch, day=day, csat=value, nps=None)

@@ -46,7 +46,9 @@ def test_an_answer_is_kept_on_the_local_day_and_marks_its_month(world: World) ->
     answer = Answer.objects.get()
     assert (answer.branch, answer.day, answer.csat, answer.nps) == (world.branch, date(2026, 11, 21), 4, 9)
     assert answer.comment.text == "Fine"
-    assert list(DirtyMonth.objects.values_list("branch_id", "month")) == [(world.branch.pk, date(2026, 11, 1))]
+    assert list(DirtyMonth.objects.values_list("branch_id", "month")) == [
+        (world.branch.pk, date(2026, 11, 1))
+    ]
 
 
 def test_the_same_form_twice_is_one_answer(world: World) -> None:

@@ -223,8 +223,12 @@ def _relations(rows: Rows, origin: np.ndarray, sound: np.ndarray, findings: Find
     values = _with_stored(rows)
     size = len(findings.bad)
 
+    # A branch row that contradicts its staff rows is refused already: their sums would only repeat it in other words.
+    contradicted = findings.bad[sound]
+
     def blame(broken: np.ndarray) -> np.ndarray:
-        return _spread(np.unique(origin[broken]), sound, size)
+        places = np.unique(origin[broken])
+        return _spread(places[~contradicted[places]], sound, size)
 
     def known(*names: str) -> np.ndarray:
         return np.logical_and.reduce([values[name] != MISSING for name in names])

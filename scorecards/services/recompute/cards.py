@@ -40,7 +40,7 @@ def branch_cards(
 ) -> Block:
     """The cards of branches with figures in the period or a base of it, sorted by branch; `only`: of these branches."""
     known = company.place(sums.branch)
-    kept = Sums(sums.atoms, *(part[known >= 0] for part in _parts(sums)))
+    kept = sums.where(known >= 0)
     units = company.branches
     owner = places(units, kept.branch)
     totals = _totals(windows, kept, units, owner)
@@ -49,10 +49,10 @@ def branch_cards(
         shown &= np.isin(units, list(only))
     columns = _columns({side: total if total is None else total[shown] for side, total in totals.items()})
     columns |= {
-        "unit_id": units[shown],
-        "branch_id": units[shown],
-        "region_id": company.regions[shown],
-        "format_id": company.formats[shown],
+        "unit_id": units[shown].astype(np.float64),
+        "branch_id": units[shown].astype(np.float64),
+        "region_id": company.regions[shown].astype(np.float64),
+        "format_id": company.formats[shown].astype(np.float64),
         "days_due": due[shown],
     }
     return Block.of(period, windows.current.last, Level.BRANCH, columns)
@@ -68,11 +68,10 @@ def staff_cards(period: Period, windows: Windows, sums: Sums, company: Company) 
     shown = current[:, AT["days"]] > 0
     columns = _columns({side: total if total is None else total[shown] for side, total in totals.items()})
     branch = sums.last_branch(windows.current, units, owner)[shown]
-    place = company.place(branch)
     columns |= {
-        "unit_id": units[shown],
-        "branch_id": branch,
-        "region_id": np.where(place >= 0, company.regions[place], np.nan) if len(company.regions) else np.nan,
+        "unit_id": units[shown].astype(np.float64),
+        "branch_id": branch.astype(np.float64),
+        "region_id": _regions_of(company, branch),
         "days_due": np.zeros(len(branch)),
     }
     return Block.of(period, windows.current.last, Level.STAFF, columns)
@@ -85,8 +84,12 @@ def calendar_span(spans: list[Span]) -> Span:
     return Span(first, last)
 
 
-def _parts(sums: Sums) -> tuple[Ints, Ints, Ints, Ints, Floats]:
-    return sums.branch, sums.staff, sums.atom, sums.newest, sums.values
+def _regions_of(company: Company, branches: Ints) -> Floats:
+    """The region of each branch, NaN for a branch that is not there any more."""
+    place = company.place(branches)
+    regions = np.full(len(branches), np.nan)
+    regions[place >= 0] = company.regions[place[place >= 0]]
+    return regions
 
 
 def _totals(windows: Windows, sums: Sums, units: Ints, owner: Ints) -> dict[str, Floats | None]:

@@ -75,7 +75,7 @@ def _execute_many(rows: list[tuple[Any, ...]]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {_table()} ({', '.join(_ALL_COLUMNS)}) VALUES ({marks})",  # noqa: S608
-            ((row[0], adapt(row[1]), *row[2:]) for row in rows),
+            [(row[0], adapt(row[1]), *row[2:]) for row in rows],
         )
 
 

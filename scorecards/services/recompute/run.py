@@ -107,12 +107,14 @@ def _staff_of(marked: dict[date, frozenset[int]]) -> frozenset[int]:
 
 
 def _months_to_measure(night: _Night) -> set[date]:
-    """The marked months, and always the newest two: answers and other records of the metrics come in late."""
+    """The marked months, and with a new day the newest two: answers and other records come in late."""
     reach = night.reach
     if night.whole:
         return {period.first for period in periods_between(Kind.MONTH, reach.first, reach.as_of)}
     newest = period_of(reach.as_of, Kind.MONTH)
-    months = {newest.first, newest.previous().first, *night.marks.by_month()}
+    months = set(night.marks.by_month())
+    if night.seen.as_of != reach.as_of:
+        months |= {newest.first, newest.previous().first}
     return {month for month in months if reach.first.replace(day=1) <= month <= reach.as_of}
 
 
@@ -201,7 +203,8 @@ def _stored_others(block: Block, only: plan.Branches) -> Block:
     stored = Card.objects.filter(
         kind=block.period.kind.value, starts_on=block.period.first, level=Level.BRANCH
     )
-    values = read_matrix(stored.order_by().values_list(*NUMBERS))
+    # Sorted as `_joined` sorts, so that places before and after stand side by side.
+    values = read_matrix(stored.order_by("unit_id").values_list(*NUMBERS))
     others = Block(block.period, block.ends_on, Level.BRANCH, values)
     others.values = values[~np.isin(others.units, np.array(sorted(only), dtype=np.int64))]
     return others

@@ -140,7 +140,7 @@ def _execute_many(sheet: Sheet) -> None:
     marks = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
         sql = f"INSERT INTO {_table()} ({_names(fields)}) VALUES ({marks})"  # noqa: S608  names of our own model
-        cursor.executemany(sql, zip(*columns, strict=True))
+        cursor.executemany(sql, list(zip(*columns, strict=True)))
 
 
 def _plain_column(sheet: Sheet, field: Field, values: Floats, trends: list[bytes]) -> list[Any]:
@@ -162,7 +162,7 @@ def _table() -> str:
 
 
 def _names(fields: Sequence[Field]) -> str:
-    return ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    return ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
 
 
 # PostgreSQL: COPY in its binary form, made as one array of bytes

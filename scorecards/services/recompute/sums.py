@@ -30,7 +30,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce
 
-from formulas.arrays import Floats, Ints
+from formulas.arrays import Flags, Floats, Ints
 from formulas.components import COMPONENTS
 from formulas.periods import Kind, Span, period_of
 from scorecards.models import DailyFigures, MonthSums
@@ -74,6 +74,11 @@ class Sums:
     newest: Ints
     values: Floats
 
+    def where(self, kept: Flags) -> Sums:
+        """The rows that `kept` (rows,) says."""
+        keys = self.branch[kept], self.staff[kept], self.atom[kept], self.newest[kept]
+        return Sums(self.atoms, *keys, self.values[kept])
+
     def rows_of(self, span: Span) -> slice:
         """The rows that make up a span of the atoms' cover; none for an empty span."""
         if span.is_empty:
@@ -115,7 +120,9 @@ def branch_sums(atoms: Atoms, branches: Iterable[int] | None = None) -> Sums:
 
 def staff_sums(atoms: Atoms, staff: Iterable[int] | None = None) -> Sums:
     """The sums of staff members over each atom, a row for every branch at which they worked."""
-    chosen = Q(staff_id__gt=0) if staff is None else Q(staff_id__in=list(staff))
+    chosen = Q(staff_id__gt=0)  # said also beside a list of ids: the index of staff rows is a partial one
+    if staff is not None:
+        chosen &= Q(staff_id__in=list(staff))
     return _sums(atoms, chosen)
 
 

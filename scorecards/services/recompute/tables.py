@@ -31,7 +31,7 @@ def read_matrix(rows: QuerySet) -> Floats:
 def insert_select(model: type[Model], columns: Sequence[str], rows: QuerySet) -> None:
     """INSERT the rows of a compiled queryset, whose columns are named in order, without leaving the database."""
     sql, params = rows.query.sql_with_params()
-    names = ", ".join(connection.ops.quote_name(model._meta.get_field(name).column) for name in columns)
+    names = ", ".join(connection.ops.quote_name(name) for name in columns)
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {table} ({names}) {sql}", params)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,7 +22,7 @@ class Company:
     branches: Ints
     regions: Ints
     formats: Ints
-    parents: dict[int, int | None]
+    parents: Mapping[int, int | None]
 
     @classmethod
     def load(cls) -> Company:

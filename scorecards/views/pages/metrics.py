@@ -133,8 +133,17 @@ def _value(metric: Metric, value: float | None) -> str:
 
 
 def _components(metric: Metric, card: MetricCard) -> str:
-    top = numbers.money(card.numerator, 0) if metric.unit == "money" else numbers.count(card.numerator)
-    return f"{top} / {numbers.count(card.denominator)}"
+    """Numerator / denominator; money is kept in minor units and shown in whole ones."""
+    top, bottom = _MONEY.get(metric.code, (metric.unit == "money", False))
+    return f"{_component(card.numerator, top)} / {_component(card.denominator, bottom)}"
+
+
+def _component(value: float, is_money: bool) -> str:
+    return numbers.money(value, 0) if is_money else numbers.count(value)
+
+
+_MONEY = {"basket": (True, False), "gross_margin": (True, True), "cost_ratio": (True, True)}
+"""Metrics of this app whose numerator, or denominator too, is money."""
 
 
 def _interval(metric: Metric, card: MetricCard) -> str:

@@ -22,7 +22,14 @@ from scorecards.queries.branch import UnitPage, branch_page, closed_days, is_wai
 from scorecards.queries.comparison import CUSTOM, Day, sums_of_days
 from scorecards.queries.staff import StaffPage, current_branch, staff_page
 from scorecards.views.pages import shown
-from scorecards.views.pages.common import branch_or_404, freshness, local_today, newest_day, no_figures, user_of
+from scorecards.views.pages.common import (
+    branch_or_404,
+    freshness,
+    local_today,
+    newest_day,
+    no_figures,
+    user_of,
+)
 from scorecards.views.pages.exports import days_workbook
 from ui import dates
 from ui.charts import Table

@@ -1,8 +1,8 @@
 """The rows of the league table as HTML, written by Python.
 
 A table of fifty rows holds a thousand numbers. Template tags would cost more than everything else on the page, so cells
-are constant markup around numbers written by `Figures`, which gives exactly what `ui.numbers` gives (a test compares the
-two) without asking for language and currency each time. Whatever people typed passes `format_html`.
+are constant markup around numbers written by `Figures`, which gives exactly what `ui.numbers` gives (a test compares
+the two) without asking for language and currency each time. Whatever people typed passes `format_html`.
 """
 
 from __future__ import annotations

@@ -109,6 +109,11 @@ class TestCheck:
         ]
         assert codes({**rows[0], "revenue": 200}, *rows[1:]) == []
 
+    def test_a_contradicted_branch_row_is_not_blamed_twice(self, world: World) -> None:
+        put({"branch_id": world.branch.pk, "staff_id": world.member.pk, "buyers": 8})
+        row = {"branch_id": world.branch.pk, "visitors": 5, "buyers": 4}
+        assert codes(row) == [(1, "buyers", "staff_do_not_add_up")]
+
     def test_staff_rows_may_not_bring_more_buyers_than_visitors_at_the_door(self, world: World) -> None:
         put({"branch_id": world.branch.pk, "visitors": 5})
         rows = [

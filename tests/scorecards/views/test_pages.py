@@ -406,6 +406,14 @@ def test_the_scorecard_lists_values_with_components_and_interval(figures: World,
     assert "Wilson score interval" in text
 
 
+def test_components_that_are_money_are_shown_as_money(figures: World, client_of: LogIn) -> None:
+    MetricCardFactory(
+        unit_id=figures.branch.pk, metric="gross_margin", numerator=31_500_00.0, denominator=100_000_00.0
+    )
+
+    assert "¥31,500 / ¥100,000" in text_of(get(client_of, figures.manager, "scorecard", "N1"))
+
+
 def test_too_few_observations_are_said_to_be_too_few(figures: World, client_of: LogIn) -> None:
     MetricCardFactory(unit_id=figures.branch.pk, numerator=3.0, denominator=12.0, value=25.0)
 

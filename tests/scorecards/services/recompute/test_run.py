@@ -1,7 +1,10 @@
 import random
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from branches.models import Branch, Region
 from formulas.components import FORMULA_INPUTS
@@ -13,7 +16,7 @@ from scorecards.signals import recomputed
 from tests.factories import BranchFactory, BranchFormatFactory, RegionFactory
 from tests.scorecards.services.recompute.facts import bases_of, random_day, random_facts, reference_sums
 
-FIRST, LAST = date(2024, 11, 20), date(2026, 1, 14)
+FIRST, LAST = date(2024, 12, 28), date(2026, 1, 14)
 TODAY = LAST + timedelta(days=1)
 SUMS = ("days", "known", "visitor_days", "buyers_counted", *FORMULA_INPUTS)
 
@@ -197,7 +200,7 @@ def test_the_trend_is_the_revenue_of_thirteen_whole_weeks(
     assert (card.trend[0], card.trend[-1]) == (sum(oldest), sum(newest))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_run_after_changes_gives_the_same_rows_as_a_run_from_nothing(
     facts: list[DailyFigures], company: dict[str, Branch], seed: int
 ) -> None:
@@ -312,7 +315,7 @@ def test_todays_figures_wait_for_tomorrow(company: dict[str, Branch]) -> None:
 
 
 def test_those_above_are_told_once_the_run_is_committed(
-    company: dict[str, Branch], django_capture_on_commit_callbacks
+    company: dict[str, Branch], django_capture_on_commit_callbacks: Any
 ) -> None:
     DailyFigures.objects.create(day=LAST, branch=company["a"], revenue=100)
     told: list[date] = []
@@ -329,16 +332,9 @@ def test_those_above_are_told_once_the_run_is_committed(
     assert told == [LAST]
 
 
-def test_the_number_of_queries_does_not_grow_with_branches(
-    company: dict[str, Branch], django_assert_num_queries, django_assert_max_num_queries
-) -> None:
+def test_the_number_of_queries_does_not_grow_with_branches(company: dict[str, Branch]) -> None:
     def queries() -> int:
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             recompute(today=TODAY, everything=True)
         return len(captured)
 

@@ -67,16 +67,13 @@ def test_managers_and_staff_have_no_region_page(shop: World, client_of: ClientOf
 
 
 def test_the_sentence_says_how_it_stands_and_why(shop: World, client_of: ClientOf) -> None:
-    text = client_of(shop.regional).get("/regions/NORTH/").content.decode()
-    assert (
-        "Revenue is ¥140K, ¥8,000 (−5.4%) behind of" in text
-        or "Revenue is ¥140K, ¥8,000 (−5.4%) behind" in text
-    )
+    text = client_of(shop.regional).get("/regions/NORTH/").content.decode().replace("\u2060", "")
+    assert "Revenue is ¥140K, ¥8,000 (−5.4%) behind" in text
     assert "Conversion explains −¥8,000." in text
 
 
 def test_the_branch_that_needs_help_is_named_with_the_reason(shop: World, client_of: ClientOf) -> None:
-    text = client_of(shop.regional).get("/regions/NORTH/").content.decode()
+    text = client_of(shop.regional).get("/regions/NORTH/").content.decode().replace("\u2060", "")
     start = text.index('class="help-list"')
     block = text[start : text.index("</ol>", start)]
     assert "Nanshan" in block

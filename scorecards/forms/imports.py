@@ -109,7 +109,7 @@ class PlanForm(forms.Form):
         self._trim()
         for name, field in self.fields.items():
             word_errors(field)
-            css = {forms.Select: "form-select", forms.CheckboxInput: "form-check-input"}
+            css: dict[type[Any], str] = {forms.Select: "form-select", forms.CheckboxInput: "form-check-input"}
             field.widget.attrs["class"] = css.get(type(field.widget), "form-control")
             if self.is_bound and name in self.errors:
                 field.widget.attrs["class"] += " is-invalid"
@@ -198,7 +198,7 @@ class PlanForm(forms.Form):
         heading = cleaned["heading"] - 1
         if self.looks_elsewhere:
             return Plan(sheet=cleaned.get("sheet", ""), heading=heading)
-        mapping = {}
+        mapping: dict[str, str] = {}
         for place, name in enumerate(self.headings):
             code = cleaned.get(f"column_{place}")
             if code in BY_CODE and cleaned["kind"] in BY_CODE[code].kinds:

@@ -124,7 +124,7 @@ def place_rows(place: Rows, values: Values, sound: np.ndarray) -> Rows:
 def derived(read: Values) -> Values:
     """The inputs, with what ratios determine: buyers = visitors × conversion; revenue = buyers × revenue per buyer, or
     orders × revenue per order. A ratio left blank over nothing gives nothing (0)."""
-    values = {name: read[name] for name in COMPONENTS if name in read}
+    values: Values = {name: read[name] for name in COMPONENTS if name in read}
     if "conversion" in read and "visitors" in values and "buyers" not in values:
         rate = read["conversion"]
         # Written as 9.98 instead of 9.98 % or 0.0998: a share above one is not possible.

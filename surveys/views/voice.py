@@ -92,7 +92,7 @@ def _one_branch(request: HttpRequest, branches: Sequence[Branch], choice: Choice
         return branches[0]
     if not choice.branch:
         return None
-    return Branch.objects.for_user(user_of(request)).filter(code=choice.branch).first()
+    return Branch.objects.for_user(user_of(request)).filter(code__iexact=choice.branch).first()
 
 
 def _spans(chosen: Span) -> list[dict[str, Any]]:

@@ -1,0 +1,58 @@
+"""The commands of figures, with files as people have them."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from scorecards.models import ApiToken, DailyFigures, FigureImport, ImportState
+from tests.worlds import World
+
+
+def run(path: Path, *options: str) -> str:
+    out = StringIO()
+    call_command("import_figures", str(path), *options, stdout=out, stderr=StringIO())
+    return out.getvalue()
+
+
+@pytest.fixture
+def path(world: World, tmp_path: Path) -> Path:
+    made = tmp_path / "till.csv"
+    made.write_text("branch,day,customers,revenue\nN1,2026-01-05,4,10\nN9,2026-01-05,4,10\n")
+    return made
+
+
+def test_a_question_stops_the_command_with_the_option_that_answers_it(path: Path) -> None:
+    with pytest.raises(CommandError, match="--map orders="):
+        run(path)
+
+
+def test_refused_rows_hold_back_the_file_unless_the_good_ones_are_asked_for(path: Path) -> None:
+    with pytest.raises(CommandError, match="Nothing was stored"):
+        run(path, "--map", "orders=customers")
+    assert not DailyFigures.objects.exists()
+    assert "1 new" in run(path, "--map", "orders=customers", "--good-rows-only")
+    assert DailyFigures.objects.get().orders == 4
+    assert FigureImport.objects.get().state == ImportState.DONE
+
+
+def test_a_dry_run_counts_and_stores_nothing(path: Path) -> None:
+    assert "Would be stored: 1 new" in run(path, "--map", "none=customers", "--dry-run")
+    assert not DailyFigures.objects.exists()
+    assert not FigureImport.objects.exists()
+
+
+def test_a_column_that_is_not_there_is_named(path: Path) -> None:
+    with pytest.raises(CommandError, match="no column “tickets”"):
+        run(path, "--map", "orders=tickets")
+
+
+def test_a_token_is_printed_once_and_only_its_hash_is_kept(world: World) -> None:
+    out = StringIO()
+    call_command("create_api_token", "till", "--branch", "N1", stdout=out)
+    record = ApiToken.objects.get()
+    assert list(record.branches.values_list("code", flat=True)) == ["N1"]
+    assert record.digest not in out.getvalue()
+    with pytest.raises(CommandError, match="already"):
+        call_command("create_api_token", "till", stdout=out)

@@ -2,8 +2,8 @@
 
 `python -m benchmarks.imports` makes a PostgreSQL database of its own (BENCH_DATABASE_URL, default
 branchops_bench_imports on this machine) and prints ratios. Goals: P16 at least 0.5 (towards 0.7) of raw COPY into
-a table with the key, with every rule checked and every error carrying its row; P9 an unchanged file writes nothing and takes at
-most 0.8 of its first load; P17 at most 600 MB.
+a table with the key, with every rule checked and every error carrying its row; P9 an unchanged file writes nothing
+and takes at most 0.8 of its first load; P17 at most 600 MB.
 """
 
 from __future__ import annotations

@@ -99,9 +99,11 @@ def facts(staff: int) -> None:
             """
             INSERT INTO scorecards_dailyfigures (day, branch_id, staff_id, visitors, buyers, orders, repeat_orders,
               extension_orders, revenue, cost_of_goods, source, marked_open, revision)
-            SELECT d.day, b.id, CASE WHEN s.n = 0 THEN 0 ELSE b.id * 100 + s.n END, v * k, (v / 2) * k, (v / 2 + 4) * k, 3 * k, k, (v / 2 + 4) * 7000 * k,
+            SELECT d.day, b.id, CASE WHEN s.n = 0 THEN 0 ELSE b.id * 100 + s.n END,
+              v * k, (v / 2) * k, (v / 2 + 4) * k, 3 * k, k, (v / 2 + 4) * 7000 * k,
               v * 2000 * k, 2, false, 1
-            FROM (SELECT %s::date + i AS day, i FROM generate_series(0, %s) AS i) AS d
+            FROM (SELECT %s::date + i AS day, i
+              FROM generate_series(0, %s) AS i) AS d
             CROSS JOIN branches_branch AS b
             CROSS JOIN generate_series(0, %s) AS s (n)
             CROSS JOIN LATERAL (SELECT 10 + (b.id * 7 + d.i * 13) %% 23 AS v,
@@ -156,7 +158,7 @@ def only_new_day(work: Callable[[], Any]) -> Any:
 
 
 def floor() -> tuple[float, float]:
-    """(seconds of the sums, seconds of the rows): the same sums read by COPY, the same cards copied into an empty table."""
+    """(seconds of the sums, of the rows): the same sums read by COPY, the same cards copied into an empty table."""
     from django.db import connection
 
     from formulas.periods import Kind, period_of

@@ -152,7 +152,7 @@ def _urls() -> ModuleType:
     from django.shortcuts import render
     from django.urls import path
 
-    from branches.access import EVERYONE
+    from branches.permissions import EVERYONE
     from branchops import urls
     from branchops.access import registry
 

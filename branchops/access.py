@@ -8,7 +8,7 @@ from functools import cache
 import meetings.access
 import scorecards.access
 import surveys.access
-from branches.access import ADMINISTRATORS, EVERYONE, PUBLIC, Rule
+from branches.permissions import ADMINISTRATORS, EVERYONE, PUBLIC, Rule
 
 ROOT: dict[str, Rule] = {
     "login": PUBLIC,

@@ -111,7 +111,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
 # Without Redis the worker holds an in-memory queue that it feeds itself from the job rows (jobs.embedded).
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 7200} if REDIS_URL else {}
 CELERY_TASK_IGNORE_RESULT = True
@@ -168,9 +168,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": (
-            "django.contrib.staticfiles.storage.StaticFilesStorage"
-            if DEBUG
-            else "ui.storage.StaticFiles"
+            "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "ui.storage.StaticFiles"
         )
     },
 }

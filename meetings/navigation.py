@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from branches.access import ADMINISTRATOR, MANAGER, REGIONAL, STAFF
+from branches.permissions import ADMINISTRATOR, MANAGER, REGIONAL, STAFF
 from ui import navigation
 
 

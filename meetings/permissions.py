@@ -1,6 +1,6 @@
 """Who may do what with meetings and actions; which rows they reach is decided by `for_user`."""
 
-from branches.access import ADMINISTRATOR, EVERYONE, LEADERS, MANAGER, MANAGERS, STAFF, HasRole, Rule
+from branches.permissions import ADMINISTRATOR, EVERYONE, LEADERS, MANAGER, MANAGERS, STAFF, HasRole, Rule
 
 READERS = LEADERS
 """Who reads agendas and minutes."""

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from branches.access import Rule
+from branches.permissions import Rule
 from meetings.permissions import ACTION_READERS, DOERS, READERS, RUNNERS
 from meetings.views import actions, minutes, running
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from branches.access import LEADERS, MANAGER, STAFF
+from branches.permissions import LEADERS, MANAGER, STAFF
 from ui.navigation import Entry, register
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from branches.access import LEADERS, MANAGERS, Rule
 from branches.models import User
+from branches.permissions import LEADERS, MANAGERS, Rule
 
 READERS: Rule = LEADERS
 LINK_MAKERS: Rule = MANAGERS

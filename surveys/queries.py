@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -110,6 +110,11 @@ def counts_by_branch(rows: AnswerQuerySet) -> list[BranchCounts]:
     branches = Branch.objects.in_bulk(ids if len(ids) < MOST_IDS_IN_A_QUERY else None)
     lines = [BranchCounts(branches[pk], Counts(**row)) for pk, row in zip(ids, counted, strict=True)]
     return sorted(lines, key=_surely_low)
+
+
+def total_of(lines: Sequence[BranchCounts]) -> Counts:
+    """The answers of these branches together: sums, of which the scores are taken, never means of scores."""
+    return Counts(*(sum(column) for column in zip(*(astuple(line.counts) for line in lines), strict=True)))
 
 
 def _surely_low(line: BranchCounts) -> tuple[float, str]:

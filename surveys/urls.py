@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from branches.access import PUBLIC, Rule
+from branches.permissions import PUBLIC, Rule
 from surveys.permissions import LINK_MAKERS, READERS
 from surveys.views import links, public, voice
 

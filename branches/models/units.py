@@ -26,13 +26,13 @@ class RegionQuerySet(TreeQuerySet):
         return self.filter(pk__in=user.scope.region_ids)
 
 
-class Region(Named, TreeNode):
+class Region(Named, TreeNode):  # type: ignore[django-manager-missing]
     """A node between the company and the branches; regions nest ("North" holds "Beijing" holds branches)."""
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     position = models.PositiveIntegerField(_("position"), default=0)
 
-    objects = RegionQuerySet.as_manager()
+    objects = RegionQuerySet.as_manager()  # type: ignore[django-manager-missing]
 
     class Meta:
         ordering = ["position", "code"]

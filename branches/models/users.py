@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from branches import access
+from branches import permissions
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 class Role(models.TextChoices):
     """What a user is to the company; decides the pages, while the scope decides the rows."""
 
-    STAFF = access.STAFF, _("staff member")
-    MANAGER = access.MANAGER, _("branch manager")
-    REGIONAL = access.REGIONAL, _("regional staff")
-    ADMINISTRATOR = access.ADMINISTRATOR, _("administrator")
+    STAFF = permissions.STAFF, _("staff member")
+    MANAGER = permissions.MANAGER, _("branch manager")
+    REGIONAL = permissions.REGIONAL, _("regional staff")
+    ADMINISTRATOR = permissions.ADMINISTRATOR, _("administrator")
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,11 @@ class User(AbstractUser):
         "branches.Region", verbose_name=_("regions reviewed"), blank=True, related_name="reviewers"
     )
 
-    objects = UserManager["User"]()
+    objects: ClassVar[UserManager[User]] = UserManager()  # type: ignore[assignment]
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
+        verbose_name = _("user")  # type: ignore[assignment]
+        verbose_name_plural = _("users")  # type: ignore[assignment]
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Sessions end not only with a change of the password but of the role too."""

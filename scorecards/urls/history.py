@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from branches.access import EVERYONE, Rule
+from branches.permissions import EVERYONE, Rule
 from scorecards.views import history
 
 urlpatterns: list[URLPattern] = [

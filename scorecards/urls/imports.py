@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from branches.access import LEADERS, Rule
+from branches.permissions import LEADERS, Rule
 from scorecards.views import imports as views
 
 urlpatterns: list[URLPattern] = [

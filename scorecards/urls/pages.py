@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from branches.access import EVERYONE, LEADERS, Rule
+from branches.permissions import EVERYONE, LEADERS, Rule
 from scorecards.views import pages
 
 urlpatterns: list[URLPattern] = [

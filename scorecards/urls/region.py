@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from branches.access import ADMINISTRATORS, REGIONALS, Rule
+from branches.permissions import ADMINISTRATORS, REGIONALS, Rule
 from scorecards.views import region
 
 urlpatterns: list[URLPattern] = [

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from branches.access import ADMINISTRATORS, LEADERS, Rule
+from branches.permissions import ADMINISTRATORS, LEADERS, Rule
 from scorecards.views import runs
 
 urlpatterns: list[URLPattern] = [

@@ -20,9 +20,9 @@ from jobs.models import State
 from scorecards.forms.imports import PlanForm, UploadForm
 from scorecards.importing.problems import FileRefused, file_sentence
 from scorecards.models import FigureImport, ImportState
-from scorecards.queries import imports as queries
 from scorecards.services import imports as services
 from scorecards.services.imports.opening import refused_rows
+from scorecards.views import import_lines as queries
 from ui.exports import csv_response
 
 PER_PAGE = 50

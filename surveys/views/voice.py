@@ -17,7 +17,7 @@ from formulas.periods import Kind, Span, period_of
 from surveys import words
 from surveys.forms import Choice, VoiceForm
 from surveys.models import Answer, AnswerQuerySet
-from surveys.queries import BranchCounts, answers_of, counts_by_branch, counts_of
+from surveys.queries import BranchCounts, answers_of, counts_by_branch, total_of
 from surveys.views.common import user_of
 from ui import dates
 from ui.exports import Sheet, xlsx_response
@@ -35,9 +35,10 @@ def voice(request: HttpRequest) -> HttpResponse:
     choice = form.choice()
     rows = _rows(request, choice)
     all_rows = _rows(request, Choice(choice.span, choice.branch))
-    counts = counts_of(all_rows)
-    branches = _branches(request)
-    lines = counts_by_branch(all_rows) if len(branches) != 1 and not choice.branch else []
+    branches, lines = _branches(request), counts_by_branch(all_rows)
+    counts = total_of(lines)
+    if len(branches) == 1 or choice.branch:
+        lines = []
     context = {
         "form": form,
         "choice": choice,

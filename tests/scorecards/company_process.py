@@ -1,7 +1,7 @@
 """Run as `python -m tests.scorecards.company_process STEP`: one step on the database of the environment.
 
 fill: a small company with ten weeks of figures · ask: request a recompute of everything · look: the job as JSON ·
-rows: a digest of all cards.
+rows: a digest of all cards · sweep: what the scheduler does every minute.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402
 
+from jobs import services  # noqa: E402
 from jobs.models import Job  # noqa: E402
 from scorecards.models import Card, MetricCard  # noqa: E402
 from scorecards.services.recompute import request  # noqa: E402
@@ -51,5 +52,9 @@ def rows() -> None:
     print(digest.hexdigest(), Card.objects.filter(starts_on__lte=date.today()).count())
 
 
+def sweep() -> None:
+    services.sweep()
+
+
 if __name__ == "__main__":
-    {"fill": fill, "ask": ask, "look": look, "rows": rows}[sys.argv[1]]()
+    {"fill": fill, "ask": ask, "look": look, "rows": rows, "sweep": sweep}[sys.argv[1]]()

@@ -10,7 +10,7 @@ import pytest
 
 from branches.models import OpeningHours
 from surveys.models import Answer
-from surveys.queries import Counts, answers_of, counts_by_branch, counts_of, voices_since_last_day
+from surveys.queries import Counts, answers_of, counts_by_branch, counts_of, total_of, voices_since_last_day
 from tests.factories import BranchFactory
 from tests.surveys.factories import AnswerFactory, answers, with_comment
 from tests.worlds import World
@@ -70,6 +70,16 @@ def test_branches_that_are_surely_low_come_before_small_ones_with_bad_luck(world
     answers(world.foreign, FRIDAY, nps=[0])
     lines = counts_by_branch(Answer.objects.all())
     assert [(line.branch.code, line.counts.answers) for line in lines] == [("N1", 30), ("N2", 1), ("S1", 1)]
+
+
+def test_branches_together_are_the_sums_of_their_answers(world: World) -> None:
+    answers(world.branch, FRIDAY, csat=[5] * 3)
+    answers(world.sister, FRIDAY, csat=[1])
+    with_comment(world.foreign, "slow", csat=None, nps=0)
+    lines = counts_by_branch(Answer.objects.all())
+    assert total_of(lines) == counts_of(Answer.objects.all())
+    assert total_of(lines).csat.value == 0.75
+    assert total_of([]) == Counts()
 
 
 def test_filters_narrow_and_never_widen_the_scope(world: World) -> None:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import (
     Case,
     Count,
@@ -42,6 +42,7 @@ SUMMED = ("days", *COMPONENTS, *COUNTS, "buyers_counted", "revenue_squares")
 """The columns of a matrix of sums: rows with figures, sums over recorded days (0 over none), days recorded, …"""
 AT = {name: n for n, name in enumerate(SUMMED)}
 _SELECTED = tuple(f"sum_{name}" for name in SUMMED)
+_MONTHS_LOCK = 72_011
 _KEYS = ("branch_id", "staff_id", "atom", "newest")
 
 
@@ -130,6 +131,7 @@ def refresh_months(marked: dict[date, frozenset[int]]) -> None:
     """Make the month sums of these branches anew from the facts: first day of month → branches."""
     for month, branches in marked.items():
         with transaction.atomic():
+            _one_at_a_time()
             MonthSums.objects.filter(month=month, branch_id__in=branches).delete()
             _add_up_month(month, Q(branch_id__in=branches))
 
@@ -140,9 +142,17 @@ def rebuild_months(first: date, last: date) -> None:
     month = period_of(first, Kind.MONTH)
     while month.first <= last:
         with transaction.atomic():
+            _one_at_a_time()
             MonthSums.objects.filter(month=month.first).delete()
             _add_up_month(month.first, Q())
         month = month.next()
+
+
+def _one_at_a_time() -> None:
+    """Two runs side by side must not both insert a month; SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_MONTHS_LOCK])
 
 
 def reach_of_facts(last: date) -> tuple[date | None, date | None]:

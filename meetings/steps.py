@@ -58,7 +58,7 @@ def overdue_actions(moment: Moment) -> Step | None:
         "overdue": numbers.count(overdue)
     }
     url = f"{reverse('meetings:actions')}?state=overdue&branch={moment.branch.code}"
-    return Step(text, gettext("Look after them"), url, "list-checks")
+    return Step(text, gettext("See what is overdue"), url, "list-checks")
 
 
 def open_actions(branch: Branch, user: User, span: Span) -> dict[str, Any] | None:

@@ -62,33 +62,44 @@ def nobody_behind() -> str:
     return gettext("No branch is behind. Those that opened or closed are not counted here.")
 
 
+class Places:
+    """What a place among peers says, for one reader: the words are looked up once, not for every row of a table."""
+
+    def __init__(self) -> None:
+        """The words in the reader's language."""
+        self.one, self.range = gettext("%(place)s of %(of)s"), gettext("%(best)s–%(worst)s of %(of)s")
+        self.unranked = gettext("not ranked: nothing to compare with")
+        self.only = gettext("the only one of its format")
+        self.above, self.below = gettext("above the middle"), gettext("below the middle")
+        self.same, self.same_short = (
+            gettext("no real difference to the middle"),
+            gettext("no real difference"),
+        )
+
+    def of(self, best: int | None, worst: int | None, of: int | None) -> tuple[str, str, str]:
+        """(place, its worth in short, its worth) of the places among `of` peers that chance allows.
+
+        The place is a range such as "3–9 of 14", "" where not ranked; its worth is surely the upper or the lower half,
+        or no real difference.
+        """
+        if not best or not worst or not of:
+            return "", self.unranked, self.unranked
+        values = {"place": best, "best": best, "worst": worst, "of": of}
+        place = (self.one if best == worst else self.range) % values
+        if of > 1 and 2 * worst >= of + 1 >= 2 * best:
+            return place, self.same_short, self.same
+        words = self.only if of == 1 else self.above if 2 * worst < of + 1 else self.below
+        return place, words, words
+
+
 def place(best: int | None, worst: int | None, of: int | None) -> str:
     """The places among the branches of its format that chance allows: "3–9 of 14"; "" where not ranked."""
-    if not best or not worst or not of:
-        return ""
-    if best == worst:
-        return gettext("%(place)s of %(of)s") % {"place": best, "of": of}
-    return gettext("%(best)s–%(worst)s of %(of)s") % {"best": best, "worst": worst, "of": of}
-
-
-def place_in_short(best: int | None, worst: int | None, of: int | None) -> str:
-    """The same as `place_in_words`, as short as a table needs it."""
-    words = place_in_words(best, worst, of)
-    return gettext("no real difference") if words == gettext("no real difference to the middle") else words
+    return Places().of(best, worst, of)[0]
 
 
 def place_in_words(best: int | None, worst: int | None, of: int | None) -> str:
     """What the place is worth: surely in the upper or the lower half of its peers, or no real difference."""
-    if not best or not worst or not of:
-        return gettext("not ranked: nothing to compare with")
-    if of == 1:
-        return gettext("the only one of its format")
-    middle = (of + 1) / 2
-    if worst < middle:
-        return gettext("above the middle")
-    if best > middle:
-        return gettext("below the middle")
-    return gettext("no real difference to the middle")
+    return Places().of(best, worst, of)[2]
 
 
 def no_visitors(codes: Sequence[str]) -> str:

@@ -27,10 +27,10 @@ class Metric:
     """A ratio of two additive components.
 
     `rows(first, last)`, both days included, gives dictionaries with branch_id, day, numerator, denominator and, for
-    NPS, squares (Σ of the squared single answers −1, 0, 1), summed by the database: a `.values().annotate()` queryset, one
-    row per branch and day; branches or days without anything have no row. It is asked for whole ranges and for all
-    branches at once. `scale`: value = numerator / denominator × scale. `direction`: 1 higher is better, −1 lower,
-    0 a target. `min_n`: below this denominator the value is shown as "not enough data".
+    NPS, squares (Σ of the squared single answers −1, 0, 1), summed by the database: a `.values().annotate()`
+    queryset, one row per branch and day; branches or days without anything have no row. It is asked for whole ranges
+    and for all branches at once. `scale`: value = numerator / denominator × scale. `direction`: 1 higher is
+    better, −1 lower, 0 a target. `min_n`: below this denominator the value is shown as "not enough data".
     """
 
     code: str

@@ -6,6 +6,7 @@ Sentences are whole and end with their mark; `join` sets them one after another.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date
 
@@ -101,7 +102,7 @@ def _explained(forward: list[tuple[str, int]], backward: list[tuple[str, int]], 
     for code, money in forward[1:]:
         text += gettext(", %(factor)s %(money)s") % _mention(code, money)
     for code, money in backward:
-        text += _against_it(code, change) % _mention(code, money)
+        text += _against_it(code, change) % (_mention if change < 0 else _taken)(code, money)
     return text + gettext(".")
 
 
@@ -121,6 +122,11 @@ def _against_it(code: str, change: int) -> str:
 
 def _mention(code: str, money: int) -> dict[str, str]:
     return {"factor": words.inside(words.PARTS[code]), "money": _signed(money)}
+
+
+def _taken(code: str, money: int) -> dict[str, str]:
+    """Without a sign: what takes away ¥200 does not take away −¥200."""
+    return {"factor": words.inside(words.PARTS[code]), "money": numbers.money_short(abs(money))}
 
 
 def _signed(money: int) -> str:
@@ -329,7 +335,7 @@ def _digits(code: str, value: float) -> int:
     return {"percent": 3, "ratio": 2}.get(words.FACTORS[code].kind, 0)
 
 
-FEW = 1000
+FEW = 100
 """A day, below which a decimal is worth showing."""
 
 
@@ -346,9 +352,11 @@ def to_earn(money: int, days: int) -> str:
 def need(code: str, value: float, change: float) -> str:
     """One answer to the reverse question: how much more of one factor, and what it would be then.
 
-    Both are rounded as shown, so that the reader's own sum comes out.
+    Both are rounded as shown, so that the reader's own sum comes out; people are rounded up, so that the wish is met.
     """
     digits = _digits(code, value)
+    if code in _PER_DAY:
+        change = math.ceil(round(change * 10**digits, 6)) / 10**digits
     becomes = round(value, digits) + round(change, digits)
     return _NEEDS[code]() % {"more": _more(code, change, digits), "becomes": lever_value(code, becomes)}
 

@@ -1,18 +1,23 @@
-"""The next steps that this app knows: figures that are missing, else the largest loss."""
+"""The next steps that this app knows: figures missing here or at one's other branches, else the largest loss."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from branches.models import Branch, Role
 from scorecards import next_steps, words
 from scorecards.next_steps import Moment, Step
+from scorecards.queries.missing import newest_missing
 from ui import dates, numbers
 
 
 def connect() -> None:
     """Add them; called when the app has loaded. Meetings come between the two."""
     next_steps.register("missing_figures", 10, missing_figures)
+    next_steps.register("missing_elsewhere", 20, missing_elsewhere)
     next_steps.register("largest_loss", 90, largest_loss)
 
 
@@ -29,6 +34,23 @@ def missing_figures(moment: Moment) -> Step | None:
             more,
         ) % {"day": dates.day(newest, weekday=True), "more": more}
     url = reverse("scorecards:entry", args=[moment.branch.code, newest.isoformat()])
+    return Step(text, gettext("Enter figures"), url, icon="pencil", urgent=True)
+
+
+def missing_elsewhere(moment: Moment) -> Step | None:
+    """Enter the newest missing figures of another branch of the same manager, who may be looking at the wrong one."""
+    if moment.user.role != Role.MANAGER:
+        return None
+    others = Branch.objects.for_user(moment.user).exclude(pk=moment.branch.pk)
+    found = newest_missing(others, moment.today - timedelta(days=1))
+    if found is None:
+        return None
+    branch, day = found
+    text = gettext("%(branch)s lacks the figures of %(day)s.") % {
+        "branch": branch.name,
+        "day": dates.day(day, weekday=True),
+    }
+    url = reverse("scorecards:entry", args=[branch.code, day.isoformat()])
     return Step(text, gettext("Enter figures"), url, icon="pencil", urgent=True)
 
 

@@ -11,6 +11,7 @@ languages and every width:
 None is "not known": a gap, never a zero.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,11 +20,15 @@ from typing import Any
 from ui import numbers
 
 Option = dict[str, Any]
+_PLAIN = frozenset({str, int, bool, type(None)})
 Value = int | float | None
 
 
 def plain(value: Any) -> Any:
     """The same structure with what JSON can carry: exact numbers as floats, NaN and infinity as None."""
+    kind = type(value)
+    if kind in _PLAIN or (kind is float and math.isfinite(value)):
+        return value
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -192,11 +197,13 @@ def waterfall_option(
     total_label: str,
     start: tuple[str, int | float] | None = None,
     number_format: str = "money",
+    exact: bool = False,
 ) -> Option:
     """A change explained, from top to bottom: each contribution starts where the last one ended.
 
     Without start the steps begin at zero and the last bar is the whole change. With start=(label,
-    value) they begin at that value and the last bar is what it became.
+    value) they begin at that value and the last bar is what it became. exact: money is written in whole
+    units of the currency instead of shortened, so that the reader's own sum of the labels comes out.
     """
     rows, names = [], []
     level: int | float = 0
@@ -213,6 +220,7 @@ def waterfall_option(
     return {
         "_format": number_format,
         "_signed": True,
+        "_exact": exact,
         "xAxis": {"type": "value"},
         "yAxis": {"type": "category", "data": names, "inverse": True},
         "tooltip": {"trigger": "item"},

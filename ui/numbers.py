@@ -46,6 +46,11 @@ class Currency(NamedTuple):
     unit_zh: str
     exponent: int
 
+    @property
+    def mark(self) -> str:
+        """The currency as the reader writes it beside a field: ¥, 元."""
+        return (self.unit_zh if is_chinese() else self.sign).strip()
+
 
 def is_chinese() -> bool:
     """Whether the reader's language is Chinese."""

@@ -221,7 +221,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='employment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('staff',), name='employment_one_current_per_person'),
+            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('staff',), name='employment_one_current_per_person', violation_error_message='A person has one current employment: end the other one first.'),
         ),
         migrations.AddConstraint(
             model_name='employment',

@@ -67,7 +67,10 @@ class Employment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["staff", "starts_on"], name="employment_starts_once_a_day"),
             models.UniqueConstraint(
-                fields=["staff"], condition=Q(ends_on__isnull=True), name="employment_one_current_per_person"
+                fields=["staff"],
+                condition=Q(ends_on__isnull=True),
+                name="employment_one_current_per_person",
+                violation_error_message=_("A person has one current employment: end the other one first."),
             ),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),

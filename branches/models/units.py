@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 from tree_queries.models import TreeNode
 from tree_queries.query import TreeQuerySet
@@ -16,14 +17,33 @@ if TYPE_CHECKING:
     from branches.models.users import User
 
 
+_REVIEWED = """
+    WITH RECURSIVE reviewed (id) AS (
+        SELECT region_id FROM branches_user_regions WHERE user_id = %s
+        UNION
+        SELECT below.id FROM branches_region below JOIN reviewed ON below.parent_id = reviewed.id
+    )
+    SELECT id FROM reviewed
+"""
+
+
 class RegionQuerySet(TreeQuerySet):
     """Regions, by what a user may see."""
 
     def for_user(self, user: User) -> RegionQuerySet:
-        """All for administrators, the subtree for regional staff, none for others."""
+        """All for administrators, the subtree for regional staff, none for others.
+
+        Does not ask for the scope of regional staff where it has not been read: the database finds their subtree.
+        """
+        if user.is_regional and not user.knows_scope:
+            return self.reviewed_by(user.pk)
         if user.scope.everything:
             return self
         return self.filter(pk__in=user.scope.region_ids)
+
+    def reviewed_by(self, user_id: int) -> RegionQuerySet:
+        """The regions that a user reviews with all below them, whatever the user's role."""
+        return self.filter(pk__in=RawSQL(_REVIEWED, [user_id]))  # noqa: S611  no value but the parameter
 
 
 class Region(Named, TreeNode):  # type: ignore[django-manager-missing]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -75,8 +76,23 @@ class User(AbstractUser):
 
     @cached_property
     def scope(self) -> Scope:
-        """What this user may see; one or two queries, once per request (the instance lives as long)."""
+        """What this user may see; at most one query, once per request (the instance lives as long)."""
         return scope_of(self)
+
+    @property
+    def knows_scope(self) -> bool:
+        """Whether the scope has been read."""
+        return "scope" in self.__dict__
+
+    @property
+    def is_regional(self) -> bool:
+        """Whether the scope is a part of the regions."""
+        return self.is_active and self.role == Role.REGIONAL
+
+    def learn_regions(self, region_ids: Iterable[int]) -> None:
+        """Take the scope of regional staff from a read of all regions `for_user`, which then needs no query."""
+        if self.is_regional and not self.knows_scope:
+            self.scope = Scope(region_ids=frozenset(region_ids))
 
 
 def scope_of(user: User | AnonymousUser) -> Scope:
@@ -86,7 +102,7 @@ def scope_of(user: User | AnonymousUser) -> Scope:
     if user.role == Role.ADMINISTRATOR:
         return Scope(everything=True)
     if user.role == Role.REGIONAL:
-        return Scope(region_ids=_subtree(set(user.regions.values_list("pk", flat=True))))
+        return Scope(region_ids=_reviewed(user.pk))
     if user.role == Role.MANAGER:
         return Scope(
             branch_ids=frozenset(user.branches.values_list("pk", flat=True)), staff_id=user.staff_member_id
@@ -94,18 +110,11 @@ def scope_of(user: User | AnonymousUser) -> Scope:
     return Scope(staff_id=user.staff_member_id)
 
 
-def _subtree(roots: set[int]) -> frozenset[int]:
-    """The regions with these ids and all below them, in one query over the (small) table of regions."""
+def _reviewed(user_id: int) -> frozenset[int]:
+    """The regions below which a user reviews, those included, in one query."""
     from branches.models.units import (
-        Region,
-    )  # units imports nothing of users; this direction would be a circle
+        Region,  # units imports nothing of users; the other way would be a circle
+    )
 
-    children: dict[int | None, list[int]] = {}
-    for pk, parent in Region.objects.order_by().values_list("pk", "parent_id"):
-        children.setdefault(parent, []).append(pk)
-    found, waiting = set(roots), list(roots)
-    while waiting:
-        below = [pk for pk in children.get(waiting.pop(), ()) if pk not in found]
-        found.update(below)
-        waiting.extend(below)
-    return frozenset(found)
+    regions = Region.objects.reviewed_by(user_id)
+    return frozenset(regions.order_by().values_list("pk", flat=True))

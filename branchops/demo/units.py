@@ -242,4 +242,8 @@ def _make_users(
 
 
 def _user(name: str, role: Role, **fields: object) -> User:
-    return User.objects.create(username=name, role=role, password=make_password(PASSWORD), **fields)
+    person = fields.get("staff_member")
+    full_name = person.name if isinstance(person, StaffMember) else ""
+    return User.objects.create(
+        username=name, role=role, first_name=full_name, password=make_password(PASSWORD), **fields
+    )

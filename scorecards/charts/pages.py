@@ -10,13 +10,17 @@ from ui import charts
 
 Option = dict[str, Any]
 
+EXACT_BELOW = 10**9
+"""Minor units, below which a contribution has room to be written in full."""
+
 
 def drivers_option(parts: Sequence[tuple[str, int]], *, total_label: str) -> Option | None:
     """A change of revenue explained: (name, minor units) in the order of the formula; None without parts."""
     if not parts:
         return None
     names, values = zip(*parts, strict=True)
-    return charts.waterfall_option(names, values, total_label=total_label)
+    exact = max(map(abs, values)) < EXACT_BELOW
+    return charts.waterfall_option(names, values, total_label=total_label, exact=exact)
 
 
 def trend_option(

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, CharField, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast
 
 from branches.models import BranchFormat, Region, User
 from scorecards.models import Freshness
+from scorecards.queries import compiled
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A region or a format, by its key, code and both names; a region with the one above and its position."""
 
     pk: int
@@ -62,13 +63,16 @@ class Directory:
 
     def children(self, region: Named | None) -> list[Named]:
         """The regions directly below, by position and code; of the company: those without one above in scope."""
-        wanted = region.pk if region else None
-        found = [
-            r
-            for r in self.regions.values()
-            if (r.parent_id if r.parent_id in self.regions else None) == wanted
-        ]
-        return sorted(found, key=lambda r: (r.position, r.code))
+        return self._children.get(region.pk if region else None, [])
+
+    @cached_property
+    def _children(self) -> dict[int | None, list[Named]]:
+        """Region → those directly below, in order; None → those without one above in scope."""
+        found: dict[int | None, list[Named]] = {}
+        for region in sorted(self.regions.values(), key=lambda r: (r.position, r.code)):
+            above = region.parent_id if region.parent_id in self.regions else None
+            found.setdefault(above, []).append(region)
+        return found
 
     def place(self, region: Named | None) -> Place:
         """A region (None: the company) with what lies above and below it."""
@@ -91,23 +95,32 @@ class Directory:
 
 
 def directory(user: User) -> Directory:
-    """All three in one statement: these tables are small, and each query of their own would cost more than its rows."""
-    rows = _rows(
-        Region.objects.for_user(user), "region", Cast("parent_id", BigIntegerField()), "position"
-    ).union(
-        _rows(BranchFormat.objects.all(), "format", _no_parent(), Value(0, IntegerField())),
-        _fresh(),
-        all=True,
-    )
+    """All three in one statement: these tables are small, and each query of their own would cost more than its rows.
+
+    The regions read are the scope of regional staff, which is not asked for again.
+    """
+    asked_by = user.scope if user.knows_scope or not user.is_regional else user.pk
+    rows = compiled.rows(("directory", asked_by), lambda: _all(user))
     kept: dict[str, dict[int, Named]] = {"region": {}, "format": {}, "fresh": {}}
     for what, *values in rows:
-        kept[what][values[0]] = Named(*values)
+        kept[what][values[0]] = Named._make(values)
+    user.learn_regions(kept["region"])
     fresh = kept["fresh"].get(1)
     return Directory(
         regions=kept["region"],
         formats=kept["format"],
         as_of=date.fromisoformat(fresh.code) if fresh and fresh.code else None,
         computed_at=_instant(fresh.name_en) if fresh and fresh.name_en else None,
+    )
+
+
+def _all(user: User) -> QuerySet[Any]:
+    return _rows(
+        Region.objects.for_user(user), "region", Cast("parent_id", BigIntegerField()), "position"
+    ).union(
+        _rows(BranchFormat.objects.all(), "format", _no_parent(), Value(0, IntegerField())),
+        _fresh(),
+        all=True,
     )
 
 

@@ -6,9 +6,9 @@ the directory, the standing and the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from django.core import signing
 from django.db import connections
@@ -19,6 +19,7 @@ from branches.models import User
 from formulas.periods import Period
 from scorecards.models import Card, Level
 from scorecards.models.cards import EFFECTS, effect
+from scorecards.queries import compiled
 from scorecards.queries.directory import Place
 
 PAGE_SIZE = 50
@@ -49,8 +50,7 @@ class Filters:
         return self != Filters()
 
 
-@dataclass(frozen=True, slots=True)
-class LeagueRow:
+class LeagueRow(NamedTuple):
     """A branch in one period against one base. Money in minor units, shares as fractions; None: not known.
 
     `change`, `growth` with its 95 % interval `low` … `high`, and the place within the format (`rank` of `rank_of`, from
@@ -128,7 +128,7 @@ _OF_THE_BASE = ("change", "growth", "rank", "driver_")
 
 def row_columns(against: str) -> list[str]:
     """The columns of a card that make a LeagueRow, in order, with the sort key as `key`."""
-    return [_column(field.name, against) for field in fields(LeagueRow)]
+    return [_column(name, against) for name in LeagueRow._fields]
 
 
 def _column(name: str, against: str) -> str:
@@ -154,6 +154,16 @@ class _Cursor:
     backward: bool
     value: Any
     unit_id: int
+
+
+@dataclass(frozen=True)
+class _Order:
+    """Cards with what they are ordered by as `key`, and the direction."""
+
+    name: str
+    keyed: QuerySet[Any]
+    descending: bool
+    against: str
 
 
 def sorts(against: str, kind: str) -> dict[str, tuple[str | Combinable, bool]]:
@@ -189,10 +199,32 @@ def branch_cards(user: User, place: Place, period: Period, filters: Filters, aga
     return cards
 
 
+def branch_page(
+    user: User, place: Place, period: Period, filters: Filters, *, against: str, sort: str, after: str = ""
+) -> LeaguePage:
+    """The page of the table that a reader asks for; see `branch_cards` and `league_page`.
+
+    The statements of first pages without a text are kept, for these are asked again and again.
+    """
+    cards = branch_cards(user, place, period, filters, against)
+    asked = (user.role, user.scope, place.region is None, place.ids, period, filters, against)
+    key = None if filters.text or after else asked
+    return league_page(cards, against=against, kind=period.kind.value, sort=sort, after=after, key=key)
+
+
 def league_page(
-    cards: QuerySet[Card], *, against: str, kind: str, sort: str, after: str = "", size: int = PAGE_SIZE
+    cards: QuerySet[Card],
+    *,
+    against: str,
+    kind: str,
+    sort: str,
+    after: str = "",
+    size: int = PAGE_SIZE,
+    key: Hashable = None,
 ) -> LeaguePage:
     """One page of the table in one query. Unknown values stand last; equal ones by unit.
+
+    `key`: everything that `cards` are made of, where their statement is worth keeping.
 
     A sort that is not on offer means the first one; a cursor that is forged or of another sort, the first page. Going
     back to where fewer than a page of rows come before shows the first page (a second query).
@@ -203,11 +235,13 @@ def league_page(
         sort = name = next(iter(table))
     field, largest_first = table[name]
     descending = largest_first != sort.startswith("-")
-    keyed = cards.annotate(key=F(field) if isinstance(field, str) else field)
+    order = _Order(
+        sort, cards.annotate(key=F(field) if isinstance(field, str) else field), descending, against
+    )
     cursor = _read(sort, after)
-    found = _rows(keyed, cursor, descending, against, size + 1)
+    found = _rows(order, cursor, size + 1, None if cursor else key)
     if cursor is not None and (not found or (cursor.backward and len(found) <= size)):
-        cursor, found = None, _rows(keyed, None, descending, against, size + 1)
+        cursor, found = None, _rows(order, None, size + 1, key)
     return _page(found, cursor, sort, size)
 
 
@@ -238,39 +272,40 @@ def league_rows(
         _order("key", descending, nulls_last=True), "-unit_id" if descending else "unit_id"
     )
     for values in ordered.values_list(*row_columns(against)).iterator(chunk_size=chunk):
-        yield LeagueRow(*values)
+        yield LeagueRow._make(values)
 
 
-def _rows(
-    keyed: QuerySet[Card], cursor: _Cursor | None, descending: bool, against: str, limit: int
-) -> list[LeagueRow]:
-    """The rows beyond the cursor in reading order of its direction, one query.
+def _rows(order: _Order, cursor: _Cursor | None, limit: int, key: Hashable) -> list[LeagueRow]:
+    """The rows beyond the cursor in reading order of its direction, one query; its statement is kept under `key`."""
+    backward = cursor is not None and cursor.backward
+    falling = order.descending != backward
+
+    def make() -> QuerySet[Any]:
+        return _ordered(order, cursor, falling, limit)
+
+    values = make() if key is None else compiled.rows(("league", key, order.name, limit), make)
+    return _in_order([LeagueRow._make(v) for v in values], falling, nulls_last=not backward)[:limit]
+
+
+def _ordered(order: _Order, cursor: _Cursor | None, falling: bool, limit: int) -> QuerySet[Any]:
+    """At most `limit` rows beyond the cursor, those with a value and as many without.
 
     Known and unknown values are walked apart, because an index serves `ORDER BY … NULLS LAST` only in one of its two
     directions; where a database cannot put two limited lists into one statement (SQLite), it sorts.
     """
-    backward = cursor is not None and cursor.backward
-    falling = descending != backward
-    columns = row_columns(against)
+    keyed, columns, ties = order.keyed, row_columns(order.against), "-unit_id" if falling else "unit_id"
     if not connections[keyed.db].features.supports_slicing_ordering_in_compound:
-        rows = _beyond(keyed, cursor, falling).order_by(
-            _order("key", falling, nulls_last=not backward), "-unit_id" if falling else "unit_id"
-        )
-        return [LeagueRow(*values) for values in rows.values_list(*columns)[:limit]]
+        nulls_last = not (cursor is not None and cursor.backward)
+        rows = _beyond(keyed, cursor, falling).order_by(_order("key", falling, nulls_last=nulls_last), ties)
+        return rows.values_list(*columns)[:limit]
     parts = [
-        part.order_by(_order("key", falling), "-unit_id" if falling else "unit_id").values_list(*columns)[
-            :limit
-        ]
+        part.order_by(_order("key", falling), ties).values_list(*columns)[:limit]
         for part in _segments(keyed, cursor, falling)
     ]
-    # One branch of a UNION ALL after the other is what PostgreSQL does, but not what it promises.
-    found = [
-        LeagueRow(*values) for values in (parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0])
-    ]
-    return _in_order(found, falling, nulls_last=not backward)[:limit]
+    return parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
 
 
-def _segments(keyed: QuerySet[Card], cursor: _Cursor | None, falling: bool) -> list[QuerySet[Card]]:
+def _segments(keyed: QuerySet[Any], cursor: _Cursor | None, falling: bool) -> list[QuerySet[Any]]:
     """The rows beyond the cursor with a value, and those without."""
     known, unknown = keyed.filter(key__isnull=False), keyed.filter(key__isnull=True)
     if cursor is None:
@@ -284,7 +319,7 @@ def _segments(keyed: QuerySet[Card], cursor: _Cursor | None, falling: bool) -> l
     return [known, *([] if cursor.backward else [unknown])]
 
 
-def _beyond(keyed: QuerySet[Card], cursor: _Cursor | None, falling: bool) -> QuerySet[Card]:
+def _beyond(keyed: QuerySet[Any], cursor: _Cursor | None, falling: bool) -> QuerySet[Any]:
     """The same rows as one condition."""
     if cursor is None:
         return keyed
@@ -301,8 +336,15 @@ def _tie(cursor: _Cursor, falling: bool) -> Q:
 
 
 def _in_order(rows: Sequence[LeagueRow], falling: bool, *, nulls_last: bool) -> list[LeagueRow]:
-    known = sorted((r for r in rows if r.key is not None), key=lambda r: (r.key, r.unit_id), reverse=falling)
+    """Known and unknown values in the order of the page.
+
+    One branch of a UNION ALL after the other is what PostgreSQL does, but not what it promises. Texts stay as they
+    came: only the database knows its collation.
+    """
+    known = [row for row in rows if row.key is not None]
     unknown = sorted((r for r in rows if r.key is None), key=lambda r: r.unit_id, reverse=falling)
+    if known and not isinstance(known[0].key, str):
+        known.sort(key=lambda r: (r.key, r.unit_id), reverse=falling)
     return known + unknown if nulls_last else unknown + known
 
 

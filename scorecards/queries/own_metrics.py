@@ -119,7 +119,7 @@ METRICS = (
         "financial_health",
         FiguresRatio("operating_cost", "revenue"),
         direction=-1,
-        help_text=_("Operating cost out of revenue; lower is better."),
+        help_text=_("Operating cost out of revenue."),
     ),
     Metric(
         "digital_share",

@@ -13,6 +13,7 @@ from formulas.components import FORMULA_INPUTS
 from formulas.lmdi import PARTS
 from formulas.periods import Period
 from scorecards.models import Card, Level
+from scorecards.queries import compiled
 from scorecards.queries.comparison import PREVIOUS, YEAR_BEFORE, Comparison, of_card
 from scorecards.queries.directory import Place
 
@@ -66,18 +67,18 @@ def standing(user: User, place: Place, period: Period, against: str) -> Standing
     explains come after all others. Branches that closed, or opened after the base began, are not named.
     """
     columns = _columns(against)
-    rows = [
-        dict(zip(columns, values, strict=True)) for values in _cards(user, place, period, against, columns)
-    ]
-    unit = next((row for row in rows if row["level"] != Level.BRANCH), None)
-    losers = [_loser(row, against) for row in rows if row["level"] == Level.BRANCH]
-    if unit is None:
+    region = place.region.pk if place.region else None
+    key = ("standing", user.role, user.scope, region, place.ids, period, against)
+    rows = compiled.rows(key, lambda: _cards(user, place, period, against, columns))
+    if not rows or rows[0][0] == Level.BRANCH:
         return Standing(None, 0, (), has_year_before=False)
-    card = cast(Card, SimpleNamespace(**unit))
+    unit = dict(zip(columns, rows[0], strict=True))
+    high = columns.index(f"{against}_growth_high")
+    named = sorted(rows[1:], key=lambda row: row[high] is None or row[high] >= 0)[:HELPED]
     return Standing(
-        comparison=of_card(card, against),
+        comparison=of_card(cast(Card, SimpleNamespace(**unit)), against),
         days_due=unit["days_due"],
-        losers=tuple(sorted(losers, key=lambda loser: not loser.is_sure)[:HELPED]),
+        losers=tuple(_loser(dict(zip(columns, row, strict=True)), against) for row in named),
         has_year_before=bool(unit["year_before_days"]),
     )
 
@@ -98,7 +99,7 @@ def _cards(user: User, place: Place, period: Period, against: str, columns: list
 
 
 def _columns(against: str) -> list[str]:
-    own = ["kind", "starts_on", "ends_on", "level", "days_due", *_SUMS]
+    own = ["level", "kind", "starts_on", "ends_on", "days_due", *_SUMS]
     base = [
         f"{against}_{name}" for name in (*_SUMS, "chain", "change", "growth", "growth_low", "growth_high")
     ]

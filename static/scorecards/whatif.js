@@ -22,7 +22,7 @@
   };
   const written = {
     per_day: (value, code) =>
-      code === "revenue" ? money(value, 0) : fixed(value, value < 1000 ? 1 : 0),
+      code === "revenue" ? money(value, 0) : fixed(value, value < 100 ? 1 : 0),
     percent: (value) => `${fixed(value * 100, 1)}%`,
     money: (value) => money(value, digits),
     ratio: (value) => fixed(value, 2),

@@ -39,7 +39,11 @@
   const inMoney = (text) => (chinese ? text + currencyUnit : currencySign + text);
 
   const FORMATS = {
-    money: { axis: (v) => inMoney(short(v / minor)), full: (v) => inMoney(fixed(v / minor, Number(currencyDigits))) },
+    money: {
+      axis: (v) => inMoney(short(v / minor)),
+      whole: (v) => inMoney(fixed(v / minor, 0)),
+      full: (v) => inMoney(fixed(v / minor, Number(currencyDigits))),
+    },
     count: { axis: short, full: (v) => trimmed(v, 1) },
     ratio: { axis: (v) => trimmed(v, 2), full: (v) => fixed(v, 2) },
     percent: { axis: (v) => trimmed(v * 100, 1) + "%", full: (v) => fixed(v * 100, 1) + "%" },
@@ -95,7 +99,7 @@
       const width = Math.max(Math.abs(a[0] - b[0]), 1.5);
       const toRight = end >= begin;
       const area = params.coordSys;
-      const text = write(shown, option._format, "axis", signed && !plain);
+      const text = write(shown, option._format, option._exact ? "whole" : "axis", signed && !plain);
       const room = toRight ? area.x + area.width - (left + width) : left - area.x;
       // Without room outside, the label goes to the other side of its bar.
       const right = toRight === room > widthOf(text) + 8;
@@ -157,7 +161,8 @@
 
   function grid(option, narrow) {
     const rows = [].concat(option.yAxis || []).some((axis) => axis.type === "category");
-    const right = option._labelled && !narrow ? 112 : rows ? 56 : 16;
+    // A narrow chart keeps room for the half of the last label that stands beyond its point.
+    const right = option._labelled && !narrow ? 112 : rows ? 56 : narrow ? 28 : 16;
     return {
       left: 8, right: labelled(option) ? 28 : right, top: option._labelled && narrow ? 34 : 22, bottom: 4,
       containLabel: true,

@@ -85,9 +85,33 @@ def test_nobody_and_inactive_users_see_nothing(world: World) -> None:
     assert not scope_of(world.administrator).everything
 
 
-def test_the_scope_of_regional_staff_takes_two_queries(world: World, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(2):
-        _ = world.regional.scope
+def test_the_scope_of_regional_staff_takes_one_query(world: World, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1):
+        assert world.regional.scope.region_ids == {world.north.pk, world.area.pk}
+
+
+def test_regions_are_the_same_whether_the_scope_has_been_read_or_not(
+    world: World, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1):
+        unread = {region.code for region in Region.objects.for_user(world.regional)}
+    assert world.regional.scope
+    assert unread == {region.code for region in Region.objects.for_user(world.regional)} == {"NORTH", "AREA"}
+
+
+def test_a_scope_can_be_learned_from_the_regions_read_but_only_by_regional_staff(
+    world: World, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(0):
+        world.regional.learn_regions([world.area.pk])
+        assert world.regional.scope.region_ids == {world.area.pk}
+    world.manager.learn_regions([world.north.pk])
+    assert not world.manager.scope.region_ids
+
+
+def test_inactive_regional_staff_see_no_region(world: World) -> None:
+    world.regional.is_active = False
+    assert not Region.objects.for_user(world.regional)
 
 
 def test_branches_trading_in_a_span_were_open_on_one_of_its_days() -> None:

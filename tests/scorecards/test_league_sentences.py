@@ -66,7 +66,7 @@ def test_a_place_is_a_range_with_its_worth(
 ) -> None:
     assert league_sentences.place(best, worst, of) == place
     assert league_sentences.place_in_words(best, worst, of) == words
-    assert words.startswith(league_sentences.place_in_short(best, worst, of))
+    assert words.startswith(league_sentences.Places().of(best, worst, of)[1])
 
 
 @pytest.mark.parametrize(

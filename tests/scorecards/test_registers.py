@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ from formulas.periods import Span
 from scorecards import next_steps, panels, steps
 from scorecards.next_steps import Moment, Step
 from scorecards.panels import Panel
+from tests.scorecards.factories import make_days
 from tests.worlds import World
 
 SPAN = Span(date(2026, 11, 1), date(2026, 11, 20))
@@ -81,6 +83,25 @@ def test_missing_figures_are_entered_newest_first(world: World, missing: tuple[d
     assert step is not None
     assert (step.text, step.urgent) == (text, True)
     assert step.url == "/branches/N1/figures/2026-11-20/"
+
+
+def test_missing_figures_of_the_managers_other_branch_are_a_step_here(world: World) -> None:
+    world.manager.branches.add(world.sister)
+    make_days(world.sister, date(2026, 9, 1), date(2026, 11, 18))
+
+    step = steps.missing_elsewhere(Moment(world.branch, world.manager, date(2026, 11, 20)))
+
+    assert step is not None
+    assert (step.text, step.urgent) == ("Futian lacks the figures of Thu 19 Nov 2026.", True)
+    assert step.url == "/branches/N2/figures/2026-11-19/"
+
+
+def test_branches_of_others_are_no_step(world: World) -> None:
+    """Foreign branches lack everything, and a reviewer of a whole region is not sent about."""
+    moment = Moment(world.branch, world.manager, date(2026, 11, 20))
+
+    assert steps.missing_elsewhere(moment) is None
+    assert steps.missing_elsewhere(replace(moment, user=world.regional)) is None
 
 
 def test_nothing_missing_is_no_step(world: World) -> None:

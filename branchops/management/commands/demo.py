@@ -16,9 +16,9 @@ from branchops.demo.units import PASSWORD, make_company
 from scorecards.services.recompute import recompute
 
 LOG_INS = {
-    "manager": "branch manager, one branch · 营业厅经理(一个营业厅)",
-    "manager2": "branch manager, two branches, one with missing figures · 营业厅经理(两个营业厅,其中一个缺数据)",
-    "region": "regional staff, South China · 区域督导(华南)",
+    "manager": "branch manager, one branch · 营业厅经理（一个营业厅）",
+    "manager2": "branch manager, two branches, one with missing figures · 营业厅经理（两个营业厅，其中一个缺数据）",
+    "region": "regional staff, South China · 区域督导（华南）",
     "staff": "staff member · 员工",
     "admin": "administrator · 管理员",
 }
@@ -77,5 +77,5 @@ def _log_ins() -> str:
     """A line per demo log-in that exists; empty where this is no demo company."""
     known = set(User.objects.filter(username__in=LOG_INS).values_list("username", flat=True))
     lines = [f"    {name:<10} {LOG_INS[name]}" for name in LOG_INS if name in known]
-    heading = f"  Log-ins, password {PASSWORD} · 演示账号,密码 {PASSWORD}"
+    heading = f"  Log-ins, password {PASSWORD} · 演示账号，密码 {PASSWORD}"
     return "\n".join([heading, *lines, ""]) if lines else ""

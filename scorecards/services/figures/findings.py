@@ -76,5 +76,6 @@ class Findings:
         if column in self._rows.values:
             value = int(self._rows.values[column][place])
             return "" if value in (MISSING, UNREADABLE) else str(value)
-        ids = {"branch_id": self._rows.branch, "staff_id": self._rows.staff}[column]
-        return "" if ids[place] < 0 else str(ids[place])
+        ids = {"branch_id": self._rows.branch, "staff_id": self._rows.staff}.get(column)
+        # A rule may also be broken by what is stored already, in a column that these rows do not bring.
+        return "" if ids is None or ids[place] < 0 else str(ids[place])

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 
 from formulas.components import COMPONENTS
 from scorecards.models import DailyFigures, FigureChange, Source
@@ -40,16 +40,67 @@ class Change:
 
 
 @contextmanager
-def staged(rows: Rows) -> Iterator[list[str]]:
-    """Within a transaction: the tables STAGED and DIFFERING of these rows; yields the inputs that they
-    hold.
+def prepared(rows: Rows) -> Iterator[Rows | None]:
+    """Before a transaction: the rows in STAGED already, where one writer keeps all others waiting (SQLite), so
+    that the transaction only copies them. Yields what is there; None on a database that need not be spared.
     """
-    names: list[str] = [name for name in COMPONENTS if name in rows.values]
-    _drop()
-    _make_staged(rows, names)
+    if connection.vendor != "sqlite" or not len(rows):
+        yield None
+        return
+    with unlocked():
+        _drop()
+        _make_staged(rows.by_key(), _names(rows))
+    try:
+        yield rows
+    finally:
+        _drop()
+
+
+@contextmanager
+def unlocked() -> Iterator[None]:
+    """A transaction that reads tables and writes temporary ones only; on SQLite it keeps no writer waiting."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        with transaction.atomic():
+            yield
+        return
+    connection.ensure_connection()
+    driver = connection.connection
+    driver.execute("BEGIN DEFERRED")
+    try:
+        yield
+    except BaseException:
+        driver.execute("ROLLBACK")
+        raise
+    driver.execute("COMMIT")
+
+
+@contextmanager
+def staged(rows: Rows, ready: Rows | None = None) -> Iterator[list[str]]:
+    """Within a transaction: the tables STAGED and DIFFERING of these rows; yields the inputs that they hold.
+    `ready`: what `prepared` yielded.
+    """
+    names = _names(rows)
+    if not is_ready(rows, ready):
+        _drop()
+        _make_staged(rows, names)
     _make_differing(names)
     yield names
     _drop()
+
+
+def is_ready(rows: Rows, ready: Rows | None) -> bool:
+    """True if `ready`, which stands in STAGED, holds just these rows."""
+    if ready is None or len(ready) != len(rows) or ready.values.keys() != rows.values.keys():
+        return False
+    pairs = [
+        (getattr(ready, name), getattr(rows, name)) for name in ("day", "branch", "staff", "marked_open")
+    ]
+    pairs += [(ready.values[name], values) for name, values in rows.values.items()]
+    return all(np.array_equal(one, other) for one, other in pairs)
+
+
+def _names(rows: Rows) -> list[str]:
+    return [name for name in COMPONENTS if name in rows.values]
 
 
 def _run(sql: str, parameters: list[Any] | None = None) -> int:
@@ -186,3 +237,15 @@ def write_fresh(rows: Rows, change: Change) -> None:
         "revision": ("integer", np.ones(size, np.int64)),
     }
     bulk.write(FACTS, columns, size)
+
+
+def write_fresh_ready(rows: Rows, change: Change) -> None:
+    """As `write_fresh`, from STAGED, which holds these rows in the order of the key; empty ones are left out."""
+    inputs = ", ".join(_names(rows))
+    anything = " OR ".join(f"{name} IS NOT NULL" for name in _names(rows))
+    _run(
+        f"INSERT INTO {FACTS} (day, branch_id, staff_id, {inputs}, marked_open, source, import_id, revision) "
+        f"SELECT day, branch_id, staff_id, {inputs}, marked_open, %s, {_bigint()}, 1 "
+        f"FROM {STAGED} WHERE {anything} ORDER BY rowid",
+        [change.source, change.import_id],
+    )

@@ -61,19 +61,23 @@ def compare_examined(examined: Examined) -> Stored:
         return Stored(0, 0, 0)
     if not has_stored(rows):
         return _stored(rows, int(_anything(rows).sum()), 0)
-    with transaction.atomic(), staging.staged(rows):
+    with staging.unlocked(), staging.staged(rows):
         return _stored(rows, *staging.counts())
 
 
-def store_examined(examined: Examined, change: Change, *, by: User | None) -> Stored:
-    """Write what was examined in this same transaction; all of it must have met the rules."""
+def store_examined(
+    examined: Examined, change: Change, *, by: User | None, ready: Rows | None = None
+) -> Stored:
+    """Write what was examined in this same transaction; all of it must have met the rules.
+    `ready`: what `staging.prepared` yielded before the transaction.
+    """
     rows = examined.completed
     if not len(rows) or not rows.values:
         return Stored(0, 0, 0)
     if change.source == Source.IMPORT and not has_stored(rows):
-        stored, months = _store_fresh(rows, change)
+        stored, months = _store_fresh(rows, change, ready)
     else:
-        stored, months = _store_difference(rows, change)
+        stored, months = _store_difference(rows, change, ready)
     if stored.written:
         recompute.mark(months)
         _audit(rows, stored, change, by)
@@ -96,16 +100,21 @@ def _stored(rows: Rows, new: int, changed: int) -> Stored:
     return Stored(new, changed, len(rows) - new - changed)
 
 
-def _store_fresh(rows: Rows, change: Change) -> tuple[Stored, list[tuple[int, date]]]:
-    kept = rows.take(_anything(rows)).by_key()
-    staging.write_fresh(kept, change)
+def _store_fresh(rows: Rows, change: Change, ready: Rows | None) -> tuple[Stored, list[tuple[int, date]]]:
+    kept = rows.take(_anything(rows))
+    if staging.is_ready(rows, ready):
+        staging.write_fresh_ready(rows, change)
+    else:
+        staging.write_fresh(kept.by_key(), change)
     pairs = pd.DataFrame({"branch": kept.branch, "month": kept.months.astype(np.int64)}).drop_duplicates()
     months = pairs["month"].to_numpy().astype("datetime64[D]").tolist()
     return _stored(rows, len(kept), 0), list(zip(pairs["branch"].tolist(), months, strict=True))
 
 
-def _store_difference(rows: Rows, change: Change) -> tuple[Stored, list[tuple[int, date]]]:
-    with staging.staged(rows) as names:
+def _store_difference(
+    rows: Rows, change: Change, ready: Rows | None
+) -> tuple[Stored, list[tuple[int, date]]]:
+    with staging.staged(rows, ready) as names:
         stored = _stored(rows, *staging.counts())
         months = staging.months() if stored.written else []
         if stored.written:
@@ -114,7 +123,7 @@ def _store_difference(rows: Rows, change: Change) -> tuple[Stored, list[tuple[in
 
 
 def _audit(rows: Rows, stored: Stored, change: Change, by: User | None) -> None:
-    one = len(np.unique(rows.pair())) == 1
+    one = bool((rows.pair() == rows.pair()[0]).all())
     subject = f"branch {rows.branch[0]} {rows.day[0]}" if one else f"{stored.written} rows"
     after = {
         "new": stored.new,

@@ -16,6 +16,7 @@ from scorecards.importing.plan import guess
 from scorecards.importing.problems import FileRefused
 from scorecards.importing.reading import Judged, judge
 from scorecards.models import FigureImport, ImportState, Source
+from scorecards.services.figures import staging
 from scorecards.services.figures.rules import Today, examine
 from scorecards.services.figures.staging import Change
 from scorecards.services.figures.storing import lock, store_examined
@@ -58,14 +59,14 @@ def apply(run: Run) -> dict[str, Any]:
 
 def store_judged(made: FigureImport, judged: Judged, *, at: datetime) -> dict[str, int]:
     """Store the good rows in one transaction with the import's own row; back to the reader if rows are refused."""
-    with transaction.atomic():
+    with staging.prepared(judged.examined.completed) as ready, transaction.atomic():
         lock()
         # What is stored may have changed since the file was read: the rules look once more, now under the lock.
         examined = examine(judged.examined.rows, Today(at=at))
         if (len(judged.refused) and not made.good_rows_only) or examined.findings.bad.any():
             return _back(made, judged)
         change = Change(made.by_id, Source.IMPORT, at, import_id=made.pk)
-        stored = store_examined(examined, change, by=made.by)
+        stored = store_examined(examined, change, by=made.by, ready=ready)
         counts = counted(judged, stored) | {"written": stored.written}
         first, last = judged.span
         FigureImport.objects.filter(pk=made.pk).update(

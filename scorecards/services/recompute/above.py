@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from formulas.arrays import Flags, Floats
@@ -9,7 +11,7 @@ from formulas.components import COMPONENTS, FORMULA_INPUTS, KNOWN_BIT
 from formulas.ranks import rank, rank_range
 from scorecards.models import Level
 from scorecards.services.recompute import numbers
-from scorecards.services.recompute.blocks import RANKS, Block
+from scorecards.services.recompute.blocks import NUMBERS, RANKS, Block
 from scorecards.services.recompute.numbers import BASES, DRIVERS, Columns
 from scorecards.services.recompute.units import COMPANY, Company
 
@@ -19,25 +21,30 @@ _ADDED = (*_OF_A_SPAN, *COMPONENTS, "days_due", *(f"{base}_{name}" for base in B
 """The columns of a card that are sums of the branches' below."""
 
 
-def region_cards(branches: Block, company: Company) -> tuple[Block, Block]:
-    """(regions, company): the sums of all branches' cards of the period; a unit without any has no card.
+def region_cards(branches: Sequence[Block], company: Company) -> list[tuple[Block, Block]]:
+    """(regions, company) of each period: the sums of all its branches' cards; a unit without any has no card.
 
-    `branches` must hold every branch's card of the period. Drivers are sums of the branches' own, so that every level
+    A block must hold every branch's card of its period. Drivers are sums of the branches' own, so that every level
     adds up. Growth is that of the sums; its variance the sum of the branches' variances (independent branches).
     """
-    place = company.place(branches.units)
-    spread = {name: np.full(len(company.branches), np.nan) for name in branches.columns()}
-    for name, column in branches.columns().items():
-        spread[name][place] = column
+    spread = _spread(branches, company)
     held = company.roll_up((spread["days"] >= 0)[:, None].astype(np.float64))[:, 0] > 0
     columns = _summed(spread, company)
-    columns["unit_id"] = company.above.astype(np.float64)
-    columns["region_id"] = np.where(company.above == COMPANY, np.nan, columns["unit_id"])
-    regions = held & (company.above != COMPANY)
-    return (
-        _block(branches, Level.REGION, columns, regions),
-        _block(branches, Level.COMPANY, columns, held & (company.above == COMPANY)),
-    )
+    columns["unit_id"] = np.tile(company.above.astype(np.float64), len(branches))
+    columns["region_id"] = np.where(columns["unit_id"] == COMPANY, np.nan, columns["unit_id"])
+    regions = columns["unit_id"] != COMPANY
+    cards = []
+    for n, block in enumerate(branches):
+        own = np.zeros(len(held), dtype=bool)
+        own[n * len(company.above) : (n + 1) * len(company.above)] = True
+        own &= held
+        cards.append(
+            (
+                _block(block, Level.REGION, columns, own & regions),
+                _block(block, Level.COMPANY, columns, own & ~regions),
+            )
+        )
+    return cards
 
 
 def set_ranks(branches: Block) -> None:
@@ -62,6 +69,16 @@ def ranks_that_differ(before: Floats, branches: Block) -> Flags:
 def ranks_of(branches: Block) -> Floats:
     """A copy of the block's ranks: (n, len(RANKS))."""
     return np.stack([branches.column(name) for name in RANKS], axis=1)
+
+
+def _spread(branches: Sequence[Block], company: Company) -> Columns:
+    """The cards' columns in the company's order, one period below the other; NaN for a branch without a card."""
+    values = np.full((len(branches), len(company.branches), len(NUMBERS)), np.nan)
+    for n, block in enumerate(branches):
+        place = company.place(block.units)
+        values[n, place[place >= 0]] = block.values[place >= 0]
+    flat = values.reshape(-1, len(NUMBERS))
+    return {name: flat[:, n] for n, name in enumerate(NUMBERS)}
 
 
 def _summed(spread: Columns, company: Company) -> Columns:

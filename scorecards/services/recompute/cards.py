@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import numpy as np
 
 from branches.queries import trading_days
-from formulas.arrays import Floats, Ints
+from formulas.arrays import Flags, Floats, Ints
 from formulas.components import COMPONENTS
 from formulas.periods import Period, Span
 from scorecards.models import Level
 from scorecards.services.recompute import numbers
 from scorecards.services.recompute.blocks import Block
 from scorecards.services.recompute.numbers import Columns
-from scorecards.services.recompute.plan import Windows
+from scorecards.services.recompute.plan import Branches, Windows
 from scorecards.services.recompute.sums import AT, Sums, places
 from scorecards.services.recompute.units import Company
 
@@ -36,26 +37,69 @@ class TradingCalendar:
 
 
 def branch_cards(
-    period: Period, windows: Windows, sums: Sums, company: Company, due: Floats, only: frozenset[int] | None
-) -> Block:
-    """The cards of branches with figures in the period or a base of it, sorted by branch; `only`: of these branches."""
-    known = company.place(sums.branch)
-    kept = sums.where(known >= 0)
-    units = company.branches
-    owner = places(units, kept.branch)
-    totals = _totals(windows, kept, units, owner)
-    shown = _any_days(totals)
-    if only is not None:
-        shown &= np.isin(units, list(only))
-    columns = _columns({side: total if total is None else total[shown] for side, total in totals.items()})
-    columns |= {
-        "unit_id": units[shown].astype(np.float64),
-        "branch_id": units[shown].astype(np.float64),
-        "region_id": company.regions[shown].astype(np.float64),
-        "format_id": company.formats[shown].astype(np.float64),
-        "days_due": due[shown],
+    windows: Mapping[Period, Windows],
+    sums: Sums,
+    company: Company,
+    calendar: TradingCalendar,
+    only: Mapping[Period, Branches],
+) -> dict[Period, Block]:
+    """By period the cards of branches with figures in it or in a base of it, sorted by branch; `only`: of these.
+
+    Periods that have the same bases are computed side by side.
+    """
+    kept = sums.where(company.place(sums.branch) >= 0)
+    owner = places(company.branches, kept.branch)
+    blocks: dict[Period, Block] = {}
+    for alike in _alike(windows):
+        totals = _stacked([windows[period] for period in alike], kept, company.branches, owner)
+        chosen = np.concatenate([_chosen(company, only[period]) for period in alike])
+        due = np.concatenate([calendar.due(windows[period].current) for period in alike])
+        shown = _any_days(totals) & chosen
+        columns = _columns(_where(totals, shown)) | _unit_columns(company, len(alike), shown)
+        columns["days_due"] = due[shown]
+        for period, rows in zip(alike, np.split(shown, len(alike)), strict=True):
+            count = int(rows.sum())
+            part = {name: column[:count] for name, column in columns.items()}
+            columns = {name: column[count:] for name, column in columns.items()}
+            blocks[period] = Block.of(period, windows[period].current.last, Level.BRANCH, part)
+    return blocks
+
+
+def _alike(windows: Mapping[Period, Windows]) -> list[list[Period]]:
+    """The periods in groups that have the same bases."""
+    groups: dict[tuple[bool, bool], list[Period]] = {}
+    for period, found in windows.items():
+        groups.setdefault((found.previous is None, found.year_before is None), []).append(period)
+    return list(groups.values())
+
+
+def _chosen(company: Company, only: Branches) -> Flags:
+    if only is None:
+        return np.ones(len(company.branches), dtype=bool)
+    return np.asarray(np.isin(company.branches, list(only)))
+
+
+def _stacked(windows: list[Windows], sums: Sums, units: Ints, owner: Ints) -> dict[str, Floats | None]:
+    """The totals of several periods with the same bases, one below the other."""
+    found = [_totals(each, sums, units, owner) for each in windows]
+    return {
+        side: None if total is None else np.concatenate([each[side] for each in found])
+        for side, total in found[0].items()
     }
-    return Block.of(period, windows.current.last, Level.BRANCH, columns)
+
+
+def _where(totals: dict[str, Floats | None], shown: Flags) -> dict[str, Floats | None]:
+    return {side: None if total is None else total[shown] for side, total in totals.items()}
+
+
+def _unit_columns(company: Company, times: int, shown: Flags) -> Columns:
+    columns = {
+        "unit_id": company.branches,
+        "branch_id": company.branches,
+        "region_id": company.regions,
+        "format_id": company.formats,
+    }
+    return {name: np.tile(column, times)[shown].astype(np.float64) for name, column in columns.items()}
 
 
 def staff_cards(period: Period, windows: Windows, sums: Sums, company: Company) -> Block:
@@ -66,7 +110,7 @@ def staff_cards(period: Period, windows: Windows, sums: Sums, company: Company) 
     current = totals["current"]
     assert current is not None
     shown = current[:, AT["days"]] > 0
-    columns = _columns({side: total if total is None else total[shown] for side, total in totals.items()})
+    columns = _columns(_where(totals, shown))
     branch = sums.last_branch(windows.current, units, owner)[shown]
     columns |= {
         "unit_id": units[shown].astype(np.float64),

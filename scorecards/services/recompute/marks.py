@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Min, QuerySet
 
 from jobs import services as jobs
@@ -55,14 +55,21 @@ def mark(pairs: Iterable[tuple[int, date]]) -> None:
     """
     stamp = uuid.uuid4().hex
     keys = sorted({(branch, day.replace(day=1)) for branch, day in pairs})
-    rows = [DirtyMonth(branch_id=branch, month=month, stamp=stamp) for branch, month in keys]
-    DirtyMonth.objects.bulk_create(
-        rows,
-        batch_size=_ROWS_IN_A_STATEMENT,
-        update_conflicts=True,
-        update_fields=["stamp"],
-        unique_fields=["branch_id", "month"],
+    for start in range(0, len(keys), _ROWS_IN_A_STATEMENT):
+        _upsert(keys[start : start + _ROWS_IN_A_STATEMENT], stamp)
+
+
+def _upsert(keys: list[tuple[int, date]], stamp: str) -> None:
+    """In SQL: years marked at once while other writers wait take the ORM ten times as long."""
+    rows = ", ".join(["(%s, %s, %s)"] * len(keys))
+    table = connection.ops.quote_name(DirtyMonth._meta.db_table)
+    sql = (
+        f"INSERT INTO {table} (branch_id, month, stamp) VALUES {rows} "  # noqa: S608
+        "ON CONFLICT (branch_id, month) DO UPDATE SET stamp = excluded.stamp"
     )
+    adapt = connection.ops.adapt_datefield_value
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for branch, month in keys for value in (branch, adapt(month), stamp)])
 
 
 def mark_branch(branch_ids: Iterable[int]) -> None:

@@ -18,6 +18,7 @@ TREND_WEEKS = 13
 _FURTHEST_COMPARISON = timedelta(days=366)
 _DAYS_IN_A_BATCH = 16
 _PERIODS_IN_A_BATCH = 12
+_CARDS_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,16 @@ class Windows:
 Branches = frozenset[int] | None
 """The branches whose cards change; None: all."""
 Work = dict[Period, Branches]
+
+
+def union(chosen: Iterable[Branches]) -> Branches:
+    """All branches of any of these; None as soon as one of them means all."""
+    found: frozenset[int] = frozenset()
+    for branches in chosen:
+        if branches is None:
+            return None
+        found |= branches
+    return found
 
 
 def windows_of(period: Period, reach: Reach) -> Windows:
@@ -99,6 +110,13 @@ def batches(work: Work) -> Iterator[list[Period]]:
         return
     for kind in Kind:
         yield from _sliced([period for period in others if period.kind == kind], _PERIODS_IN_A_BATCH)
+
+
+def in_portions(windows: Mapping[Period, Windows], branches: int) -> Iterator[dict[Period, Windows]]:
+    """The periods of a batch in portions that are computed side by side, by the memory that their cards take."""
+    size = max(1, _CARDS_AT_ONCE // max(1, branches))
+    for periods in _sliced(list(windows), size):
+        yield {period: windows[period] for period in periods}
 
 
 def trend_weeks(as_of: date) -> list[date]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from scorecards.services.recompute.blocks import NUMBERS, Block, Order, Spool
 from scorecards.services.recompute.cards import TradingCalendar, branch_cards, calendar_span, staff_cards
 from scorecards.services.recompute.marks import Marks
 from scorecards.services.recompute.plan import Atoms, Reach, Windows, Work
-from scorecards.services.recompute.tables import read_matrix
+from scorecards.services.recompute.tables import read_matrix, room_to_add_up
 from scorecards.services.recompute.trends import Trends
 from scorecards.services.recompute.units import Company
 from scorecards.signals import recomputed
@@ -56,7 +56,8 @@ def recompute(*, today: date, everything: bool = False, progress: Progress | Non
     """
     for _try in range(_TRIES):
         try:
-            return _recompute(today, everything, progress)
+            with room_to_add_up():
+                return _recompute(today, everything, progress)
         except Overtaken:
             continue
     raise Overtaken("other runs kept writing")
@@ -87,9 +88,10 @@ def _prepare(seen: Freshness, marks: Marks, reach: Reach, everything: bool, spoo
     else:
         assert seen.as_of is not None
         work = plan.changes(marked, reach, seen.as_of)
-        before = _staff_of(marked)
+        all_staff = None in _branches_of(work)
+        before = frozenset() if all_staff else _staff_of(marked)
         sums.refresh_months(marked)
-        staff = None if None in _branches_of(work) else before | _staff_of(marked)
+        staff = None if all_staff else before | _staff_of(marked)
     return _Night(seen, marks, reach, work, whole, staff, Company.load(), spool)
 
 
@@ -106,16 +108,17 @@ def _staff_of(marked: dict[date, frozenset[int]]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _months_to_measure(night: _Night) -> set[date]:
-    """The marked months, and with a new day the newest two: answers and other records come in late."""
+def _months_to_measure(night: _Night) -> Mapping[date, plan.Branches]:
+    """The marked months of the marked branches, and with a new day the newest two of all: some records come in late."""
     reach = night.reach
     if night.whole:
-        return {period.first for period in periods_between(Kind.MONTH, reach.first, reach.as_of)}
+        return {period.first: None for period in periods_between(Kind.MONTH, reach.first, reach.as_of)}
     newest = period_of(reach.as_of, Kind.MONTH)
-    months = set(night.marks.by_month())
+    months: dict[date, plan.Branches] = dict(night.marks.by_month())
     if night.seen.as_of != reach.as_of:
-        months |= {newest.first, newest.previous().first}
-    return {month for month in months if reach.first.replace(day=1) <= month <= reach.as_of}
+        months |= {newest.first: None, newest.previous().first: None}
+    first = reach.first.replace(day=1)
+    return {month: branches for month, branches in months.items() if first <= month <= reach.as_of}
 
 
 def _compute(night: _Night, progress: Progress | None) -> None:
@@ -138,24 +141,41 @@ def _compute_batch(night: _Night, batch: list[Period], trends: Trends) -> None:
 
 
 def _compute_branches(night: _Night, windows: dict[Period, Windows], atoms: Atoms, trends: Trends) -> None:
-    found = sums.branch_sums(atoms, _union(night.work[period] for period in windows))
+    found = sums.branch_sums(atoms, plan.union(night.work[period] for period in windows))
     calendar = TradingCalendar(night.company, calendar_span([w.current for w in windows.values()]))
-    for period, spans in windows.items():
-        only = night.work[period]
-        block = branch_cards(period, spans, found, night.company, calendar.due(spans.current), only)
-        others = _stored_others(block, only)
-        whole, kept_ranks = _joined(block, others), above.ranks_of(others)
-        if _is_kept(period, night.reach):
-            above.set_ranks(whole)
-        regions, company = above.region_cards(whole, night.company)
-        fresh = np.isin(whole.units, block.units)
-        block.values = whole.values[fresh]
-        others.values = whole.values[~fresh]
-        trends.follow((block, regions, company), whole=only is None)
-        _order_branches(night, period, block, only)
-        _order_ranks(night, others, kept_ranks)
-        for cards in (regions, company):
-            night.spool.add(Order(period, cards.level, cards))
+    for some in plan.in_portions(windows, len(night.company.branches)):
+        blocks = branch_cards(some, found, night.company, calendar, night.work)
+        ranked = {period: _ranked(night, block) for period, block in blocks.items()}
+        periods = list(some)
+        above_them = above.region_cards([ranked[period].whole for period in periods], night.company)
+        for period, (regions, company) in zip(periods, above_them, strict=True):
+            block, only = ranked[period].block, night.work[period]
+            trends.follow((block, regions, company), whole=only is None)
+            _order_branches(night, period, block, only)
+            _order_ranks(night, ranked[period])
+            for cards in (regions, company):
+                night.spool.add(Order(period, cards.level, cards))
+
+
+@dataclass(frozen=True, eq=False)
+class _Ranked:
+    """All branches' cards of a period with their ranks: those computed anew, the others, and the others' old ranks."""
+
+    whole: Block
+    block: Block
+    others: Block
+    ranks_before: Floats
+
+
+def _ranked(night: _Night, block: Block) -> _Ranked:
+    others = _stored_others(block, night.work[block.period])
+    whole, ranks_before = _joined(block, others), above.ranks_of(others)
+    if _is_kept(block.period, night.reach):
+        above.set_ranks(whole)
+    fresh = np.isin(whole.units, block.units)
+    block.values = whole.values[fresh]
+    others.values = whole.values[~fresh]
+    return _Ranked(whole, block, others, ranks_before)
 
 
 def _order_branches(night: _Night, period: Period, block: Block, only: plan.Branches) -> None:
@@ -171,9 +191,10 @@ def _is_kept(period: Period, reach: Reach) -> bool:
     return period.kind != Kind.DAY or (reach.as_of - period.first).days < plan.BRANCH_DAYS_KEPT
 
 
-def _order_ranks(night: _Night, others: Block, before: Floats) -> None:
+def _order_ranks(night: _Night, ranked: _Ranked) -> None:
     """Cards that stay but whose place among the others has changed."""
-    moved = above.ranks_that_differ(before, others)
+    others = ranked.others
+    moved = above.ranks_that_differ(ranked.ranks_before, others)
     if moved.any():
         block = Block(others.period, others.ends_on, Level.BRANCH, others.values[moved])
         night.spool.add(Order(others.period, Level.BRANCH, block, ranks_only=True))
@@ -185,15 +206,6 @@ def _compute_staff(night: _Night, windows: dict[Period, Windows], atoms: Atoms) 
     for period, spans in windows.items():
         block = staff_cards(period, spans, found, night.company)
         night.spool.add(Order(period, Level.STAFF, block, replaced))
-
-
-def _union(chosen: Iterable[plan.Branches]) -> plan.Branches:
-    union: frozenset[int] = frozenset()
-    for branches in chosen:
-        if branches is None:
-            return None
-        union |= branches
-    return union
 
 
 def _stored_others(block: Block, only: plan.Branches) -> Block:
@@ -244,8 +256,9 @@ def _drop_outdated(night: _Night) -> None:
         _delete(cards)
         _delete(MetricCard.objects.all())
         return
-    _delete(cards.filter(starts_on__gt=night.reach.as_of))
-    _delete(MetricCard.objects.filter(starts_on__gt=night.reach.as_of))
+    kinds = [kind.value for kind in Kind]  # named, so that the key serves: it begins with the kind
+    for model in (Card, MetricCard):
+        _delete(model.objects.filter(kind__in=kinds, starts_on__gt=night.reach.as_of))
     oldest = night.reach.as_of - timedelta(days=plan.BRANCH_DAYS_KEPT - 1)
     _delete(cards.filter(kind=Kind.DAY.value, level=Level.BRANCH, starts_on__lt=oldest))
 

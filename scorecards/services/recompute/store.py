@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -10,18 +9,15 @@ from typing import Any, Final
 
 import numpy as np
 from django.db import connection
-from django.db.models import BigIntegerField, Field, FloatField, IntegerField, SmallIntegerField
-from django.db.models.fields import PositiveSmallIntegerField
+from django.db.models import Field, FloatField
 
 from formulas.arrays import Floats
 from scorecards.models import Card
+from scorecards.services.recompute import binary
 from scorecards.services.recompute.blocks import PLACE, RANKS, Block, Order, Spool
 
 _SLICE: Final = 10_000
 _UNITS_IN_A_STATEMENT: Final = 500
-_POSTGRES_EPOCH: Final = date(2000, 1, 1)
-_COPY_HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-_COPY_TAIL: Final = b"\xff\xff"
 Written = Callable[[int], None]
 
 
@@ -63,9 +59,9 @@ class Sheet:
             self._blocks.append(Block(block.period, block.ends_on, block.level, block.values, block.trend))
             self.rows += len(block.values)
 
-    def heads(self, name: str) -> list[Any]:
-        """One of kind, starts_on, ends_on, level for every row."""
-        return [value for block in self._blocks for value in [_head(block, name)] * len(block.values)]
+    def heads(self, name: str) -> list[tuple[Any, int]]:
+        """One of kind, starts_on, ends_on, level: its values in order, and how many rows have each."""
+        return [(_head(block, name), len(block.values)) for block in self._blocks]
 
     def values(self) -> Floats:
         """The numbers, (rows, len(NUMBERS))."""
@@ -147,7 +143,7 @@ def _plain_column(sheet: Sheet, field: Field, values: Floats, trends: list[bytes
     if field.name == "trend":
         return [text.decode() if text else None for text in trends]
     if field.name not in PLACE:
-        heads = sheet.heads(field.name)
+        heads = [value for value, count in sheet.heads(field.name) for _row in range(count)]
         return [connection.ops.adapt_datefield_value(x) if isinstance(x, date) else x for x in heads]
     column = values[:, PLACE[field.name]]
     missing = np.isnan(column)
@@ -165,75 +161,18 @@ def _names(fields: Sequence[Field]) -> str:
     return ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
 
 
-# PostgreSQL: COPY in its binary form, made as one array of bytes
+# PostgreSQL: COPY in its binary form
 
 
 def _copy_in(sheet: Sheet) -> None:
-    fields = list(Card._meta.concrete_fields)
-    data = _COPY_HEAD + _records(sheet, fields) + _COPY_TAIL
-    with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {_table()} ({_names(fields)}) FROM STDIN (FORMAT binary)", io.BytesIO(data))
+    values = sheet.values()
+    columns = {str(field.column): _column(sheet, field, values) for field in Card._meta.concrete_fields}
+    binary.copy_in(Card._meta.db_table, columns)
 
 
-def _records(sheet: Sheet, fields: Sequence[Field]) -> bytes:
-    """Rows of the binary form: a count of fields, then per field its length (−1: NULL) and its bytes, big-endian.
-
-    Every row is laid out at its full width; bytes of NULLs and of short texts are then left out by a mask.
-    """
-    values, trends = sheet.values(), sheet.trends()
-    width = max(1, max((len(text) for text in trends), default=0) + 1)
-    types = {field.name: _binary_type(field, width) for field in fields}
-    layout = [part for name, kind in types.items() for part in ((f"length_{name}", ">i4"), (name, kind))]
-    records = np.zeros(len(values), dtype=np.dtype([("fields", ">i2"), *layout]))
-    records["fields"] = len(fields)
-    kept = np.ones((len(values), records.dtype.itemsize), dtype=bool)
-    for name, kind in types.items():
-        if name == "trend":
-            _fill_trends(records, kept, trends, width)
-        else:
-            column = values[:, PLACE[name]] if name in PLACE else _binary_heads(sheet.heads(name))
-            _fill(records, kept, name, np.dtype(kind).itemsize, column)
-    return records.view(np.uint8).reshape(len(values), -1)[kept].tobytes()
-
-
-def _fill(records: Any, kept: Any, name: str, size: int, column: Any) -> None:
-    missing = np.isnan(column) if name in PLACE else np.zeros(len(column), dtype=bool)
-    records[f"length_{name}"] = np.where(missing, -1, size)
-    records[name] = np.where(missing, 0, column) if name in PLACE else column
-    if missing.any():
-        offset = records.dtype.fields[name][1]
-        kept[missing, offset : offset + size] = False
-
-
-def _fill_trends(records: Any, kept: Any, trends: list[bytes], width: int) -> None:
-    """jsonb: a version byte 1, then the text."""
-    lengths = np.array([len(text) + 1 if text else 0 for text in trends])
-    records["length_trend"] = np.where(lengths == 0, -1, lengths)
-    records["trend"] = np.array([b"\x01" + text if text else b"" for text in trends], dtype=f"S{width}")
-    offset = records.dtype.fields["trend"][1]
-    kept[:, offset : offset + width] = np.arange(width) < lengths[:, None]
-
-
-def _binary_heads(heads: list[Any]) -> Any:
-    first = heads[0]
-    if isinstance(first, date):
-        return np.array([(day - _POSTGRES_EPOCH).days for day in heads])
-    return np.array([x.encode() if isinstance(x, str) else x for x in heads])
-
-
-def _binary_type(field: Field, trend_width: int) -> str:
+def _column(sheet: Sheet, field: Field, values: Floats) -> binary.Column:
     if field.name == "trend":
-        return f"S{trend_width}"
-    for kind, binary in _BINARY:
-        if isinstance(field, kind):
-            return binary
-    return {"kind": "S1"}.get(field.name, ">i4")
-
-
-_BINARY: Final[list[tuple[type[Field], str]]] = [
-    (FloatField, ">f8"),
-    (BigIntegerField, ">i8"),
-    (SmallIntegerField, ">i2"),
-    (PositiveSmallIntegerField, ">i2"),
-    (IntegerField, ">i4"),
-]
+        return binary.texts(sheet.trends(), json=True)
+    if field.name in PLACE:
+        return binary.numbers(field, values[:, PLACE[field.name]])
+    return binary.joined([binary.repeated(value, count) for value, count in sheet.heads(field.name)])

@@ -178,11 +178,16 @@ def _sums_of_facts() -> dict[str, Any]:
     revenue = Cast(F("revenue"), FloatField())
     return {
         "sum_days": Count("*"),
-        **{f"sum_{name}": Coalesce(Sum(name), 0) for name in COMPONENTS},
+        **{f"sum_{name}": Coalesce(_sum(name), 0.0) for name in COMPONENTS},
         **{f"sum_{name}_days": Count(name) for name in COMPONENTS},
-        "sum_buyers_counted": Coalesce(Sum("buyers", filter=Q(visitors__isnull=False)), 0),
+        "sum_buyers_counted": Coalesce(_sum("buyers", filter=Q(visitors__isnull=False)), 0.0),
         "sum_revenue_squares": Coalesce(Sum(revenue * revenue), 0.0),
     }
+
+
+def _sum(name: str, **options: Any) -> Sum:
+    """A sum in float8: exact here, and PostgreSQL would add up bigint as numeric, with ten times the memory."""
+    return Sum(Cast(F(name), FloatField()), **options)
 
 
 def _sums(atoms: Atoms, chosen: Q) -> Sums:
@@ -198,7 +203,7 @@ def _from_months(atoms: Atoms, chosen: Q) -> QuerySet | None:
     ranges = [(number, first, last) for number, first, last in atoms.months()]
     if not ranges:
         return None
-    sums = {f"sum_{name}": Sum(name) for name in SUMMED}
+    sums = {f"sum_{name}": _sum(name) for name in SUMMED}
     return _grouped(MonthSums.objects.filter(chosen), "month", ranges, Max("last_day"), sums)
 
 

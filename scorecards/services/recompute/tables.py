@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from tempfile import TemporaryFile
+from typing import IO, Any, Final
 
 import numpy as np
 from django.db import connection
@@ -13,7 +14,23 @@ from django.db.models import Model, QuerySet
 from formulas.arrays import Floats
 
 _PIECE: Final = 1 << 22
+_MEMORY: Final = "64MB"
 _COPY_HEADER_BYTES: Final = 19
+
+
+@contextmanager
+def room_to_add_up() -> Iterator[None]:
+    """On PostgreSQL: memory to group a whole company in, and no compiling of queries that run for a moment only."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT set_config('work_mem', %s, false), set_config('jit', 'off', false)", [_MEMORY]
+            )
+    yield
+    # After an error the connection may refuse every statement; then it keeps the two settings, which do no harm.
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("RESET work_mem; RESET jit")
 
 
 def read_matrix(rows: QuerySet) -> Floats:
@@ -41,46 +58,25 @@ def _copied_out(sql: str, params: Sequence[Any], width: int) -> Floats:
     """Every column as a float8 that is never NULL, so that each record of the binary stream has the same length."""
     names = [f"c{n}" for n in range(width)]
     select = ", ".join(f"COALESCE({name}::float8, 'NaN')" for name in names)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, TemporaryFile() as file:
         bound = cursor.mogrify(sql, params).decode()
-        sink = _Records(width)
+        # The driver hands over row by row: to a real file without Python in between, and not into our memory.
         cursor.copy_expert(
             f"COPY (SELECT {select} FROM ({bound}) AS t ({', '.join(names)})) TO STDOUT (FORMAT binary)",  # noqa: S608
-            sink,
+            file,
         )
-    return sink.matrix()
+        return _numbers(file, width)
 
 
-class _Records(io.RawIOBase):
-    """Takes the binary stream and turns it into numbers piece by piece, so that it is never held as a whole."""
-
-    def __init__(self, width: int) -> None:
-        fields = [field for n in range(width) for field in ((f"l{n}", ">i4"), (f"v{n}", ">f8"))]
-        self._record = np.dtype([("fields", ">i2"), *fields])
-        self._width, self._waiting, self._pieces = width, bytearray(), list[Floats]()
-        self._header = _COPY_HEADER_BYTES
-
-    def write(self, data: Any) -> int:
-        """Called by the driver with each piece of the stream."""
-        self._waiting += data
-        if len(self._waiting) >= _PIECE:
-            self._turn()
-        return len(data)
-
-    def matrix(self) -> Floats:
-        """All numbers, once the stream has ended; the two bytes of the trailer stay behind."""
-        self._turn()
-        return np.concatenate(self._pieces) if self._pieces else np.zeros((0, self._width))
-
-    def _turn(self) -> None:
-        size = self._record.itemsize
-        count = max(len(self._waiting) - self._header, 0) // size
-        if count:
-            whole = np.frombuffer(
-                bytes(self._waiting[self._header : self._header + count * size]), self._record
-            )
-            plain = whole.view(">u1").reshape(count, size)[:, 2:].reshape(count, self._width, 12)[:, :, 4:]
-            numbers = np.ascontiguousarray(plain).view(">f8").reshape(count, self._width)
-            self._pieces.append(numbers.astype(np.float64))
-            del self._waiting[: self._header + count * size]
-            self._header = 0
+def _numbers(file: IO[bytes], width: int) -> Floats:
+    """The rows of a binary stream, piece by piece: a count of fields, then a length and a float8 for each."""
+    size = 2 + 12 * width
+    count = max(file.tell() - _COPY_HEADER_BYTES, 0) // size  # the two bytes of the trailer stay behind
+    found = np.empty((count, width))
+    file.seek(_COPY_HEADER_BYTES)
+    for start in range(0, count, max(1, _PIECE // size)):
+        rows = min(max(1, _PIECE // size), count - start)
+        records = np.frombuffer(file.read(rows * size), np.uint8).reshape(rows, size)
+        fields = records[:, 2:].reshape(rows, width, 12)[:, :, 4:]
+        found[start : start + rows] = np.ascontiguousarray(fields).view(">f8").reshape(rows, width)
+    return found

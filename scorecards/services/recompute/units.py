@@ -47,13 +47,20 @@ class Company:
         return table[:, 0], table[:, 1]
 
     def roll_up(self, values: Floats) -> Floats:
-        """Sums over the branches below each unit of `above`: (branches, k) → (len(above), k)."""
+        """Sums over the branches below each unit of `above`: (branches, k) → (len(above), k).
+
+        Several periods may stand one below the other, (n · branches, k) → (n · len(above), k).
+        """
         unit, branch = self.membership
-        total = np.zeros((len(self.above), values.shape[1]))
+        height, width = len(self.branches), values.shape[1]
+        periods = max(1, len(values) // height) if height else 1
+        total = np.zeros((len(self.above), periods * width))
         if len(unit):
+            side_by_side = values.reshape(periods, height, width).transpose(1, 0, 2).reshape(height, -1)
             held, starts = np.unique(unit, return_index=True)
-            total[held] = np.add.reduceat(values[branch], starts, axis=0)
-        return total
+            total[held] = np.add.reduceat(side_by_side[branch], starts, axis=0)
+        below = total.reshape(len(self.above), periods, width).transpose(1, 0, 2)
+        return np.ascontiguousarray(below).reshape(-1, width)
 
     def place(self, branches: Ints) -> Ints:
         """Each branch's place in `branches`, −1 for one that is not there any more."""

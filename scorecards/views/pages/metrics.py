@@ -127,6 +127,8 @@ def _value(metric: Metric, value: float | None) -> str:
         return numbers.percent(None if value is None else value / 100)
     if metric.unit == "money":
         return numbers.money(value)
+    if metric.interval is Interval.NPS:
+        return numbers.signed_count(value)
     digits = 2 if value is not None and abs(value) < 100 else 0
     text = numbers.decimal(value, digits)
     return text if not metric.unit else f"{text} {metric.unit}"

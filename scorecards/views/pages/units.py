@@ -93,10 +93,10 @@ def staff(request: HttpRequest, number: str) -> HttpResponse:
         "nav": "own" if user.role == "staff" else "scorecards",
         "own": user.staff_member_id == member.pk,
         "sees_branch": workplace is not None and user.role != "staff" and _sees(request, workplace),
-        "share": _share(found),
         "remarks": sentences.not_recorded(current, found.unit.comparison.base, found.unit.comparison.chain),
         "rows": _rows(found.unit, choice.span, set(), None),
     }
+    context["lead"] = sentences.join([context["lead"], _share(found)])
     return render(request, "scorecards/staff.html", context)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -18,7 +19,7 @@ from scorecards.forms.period import Choice, kind_links, neighbours
 from scorecards.queries.comparison import PREVIOUS, YEAR_BEFORE, Comparison
 from scorecards.queries.directory import Directory, Named, Place, directory
 from scorecards.queries.standing import Standing, standing
-from ui import dates
+from ui import dates, numbers
 from ui.templatetags.ui import name_of
 
 
@@ -43,6 +44,12 @@ def unit_name(region: Named | None) -> str:
         return name_of(region) or region.code
     own = str(settings.COMPANY_NAME.get(get_language() or "", ""))
     return gettext("The company") if own in ("", "BranchOps") else own
+
+
+def namer() -> Callable[[Any], str]:
+    """`name_of` for hundreds of units with both names: the reader's language is looked up once."""
+    first, second = ("name_zh", "name_en") if numbers.is_chinese() else ("name_en", "name_zh")
+    return lambda unit: getattr(unit, first) or getattr(unit, second) or unit.code
 
 
 def understood(request: HttpRequest, code: str | None) -> Request:

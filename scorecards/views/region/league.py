@@ -9,55 +9,21 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.functional import Promise
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from scorecards import league_sentences, words
 from scorecards.charts import region as charts
 from scorecards.forms.league import Asked
-from scorecards.queries.league import LeaguePage, LeagueRow, branch_cards, league_page, sorts
+from scorecards.queries.league import LeagueRow, branch_page, sorts
 from scorecards.queries.standing import Loser, Standing
 from scorecards.views.region import common
+from scorecards.views.region.heads import head, options
 from scorecards.views.region.rows import RowWriter
 from ui import numbers
 from ui.charts import Table
 from ui.templatetags.ui import name_of
 
 _ALL_FACTORS = ("visitors", "conversion", "buyers", "orders", "basket", "repeat", "other")
-_LABELS: dict[str, str | Promise] = {
-    **{code: words.FACTORS[code].label for code in _ALL_FACTORS if code != "other"},
-    "other": _("Openings and other"),
-}
-
-
-@dataclass(frozen=True)
-class Link:
-    """A sort of a column: where it leads, its words, and how the table is sorted by it now ("" if not)."""
-
-    url: str
-    label: str
-    aria: str
-
-    @property
-    def arrow(self) -> str:
-        """What shows the direction."""
-        return {"ascending": "▲", "descending": "▼"}.get(self.aria, "↕")
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column's head: its label, up to two sorts (by value, by the money it explains), and what it means."""
-
-    label: str
-    links: tuple[Link, ...]
-    hint: str = ""
-    css: str = "num"
-
-    @property
-    def aria(self) -> str:
-        """The direction in force for the column as a whole."""
-        return next((link.aria for link in self.links if link.aria), "")
 
 
 @dataclass(frozen=True)
@@ -146,20 +112,28 @@ def _table(
 ) -> dict[str, Any]:
     """The league table with its filters, and the chart of the rows shown."""
     kind = asked.period.kind.value
-    cards = branch_cards(found.user, found.place, asked.period, asked.filters, against)
-    page = league_page(cards, against=against, kind=kind, sort=asked.sort, after=asked.after)
+    page = branch_page(
+        found.user,
+        found.place,
+        asked.period,
+        asked.filters,
+        against=against,
+        sort=asked.sort,
+        after=asked.after,
+    )
     codes = shown_factors(standing, page.rows)
     with_trend = any(row.trend for row in page.rows)
-    formats = {pk: name_of(found_format) for pk, found_format in found.units.formats.items()}
+    name = common.namer()
+    formats = {pk: name(found_format) for pk, found_format in found.units.formats.items()}
     writer = RowWriter(
         codes=codes, formats=formats, query=common.carried(asked, against), with_trend=with_trend
     )
     return {
         "asked": asked,
-        "areas": [("\u2003" * (depth - 1) + name_of(area), area.code) for depth, area in found.place.below],
-        "formats": [(formats[pk], one.code) for pk, one in found.units.formats.items()],
+        "areas": options(_areas(found), asked.area.code if asked.area else ""),
+        "formats": options(_formats(found, formats), asked.format.code if asked.format else ""),
         "page": page,
-        "columns": _columns(request.GET, codes, page, sorts(against, kind), with_trend),
+        "head": head(request.GET, codes, page, sorts(against, kind), with_trend),
         "body": writer.body(page.rows),
         "previous_url": _page_url(request.GET, page.previous_cursor),
         "next_url": _page_url(request.GET, page.next_cursor),
@@ -168,10 +142,22 @@ def _table(
         "keep": [("period", asked.period.code), ("against", against), ("sort", page.sort)],
         "is_day": kind == "D",
         "growth_option": charts.growth_option(
-            [_growth(row) for row in page.rows], unchanged=gettext("unchanged")
+            [(name(row), row.growth, row.low, row.high) for row in page.rows], unchanged=gettext("unchanged")
         ),
         "growth_height": "md" if len(page.rows) <= 12 else "lg" if len(page.rows) <= 26 else "xl",
     }
+
+
+def _areas(found: common.Request) -> list[tuple[str, str]]:
+    """The regions below the place as (name, code), set in by their depth."""
+    name = common.namer()
+    return [("\u2003" * (depth - 1) + name(area), area.code) for depth, area in found.place.below]
+
+
+def _formats(found: common.Request, names: dict[int, str]) -> list[tuple[str, str]]:
+    """The formats as (name, code), where there is a choice."""
+    formats = found.units.formats
+    return [(names[pk], one.code) for pk, one in formats.items()] if len(formats) > 1 else []
 
 
 def shown_factors(standing: Standing, rows: list[LeagueRow]) -> list[str]:
@@ -186,62 +172,6 @@ def shown_factors(standing: Standing, rows: list[LeagueRow]) -> list[str]:
         if row.other_effect:
             seen.add("other")
     return [code for code in _ALL_FACTORS if code in seen]
-
-
-def _growth(row: LeagueRow) -> charts.Growth:
-    return name_of(row) or row.code, row.growth, row.low, row.high
-
-
-def _columns(
-    query: QueryDict, codes: list[str], page: LeaguePage, table: dict[str, Any], with_trend: bool
-) -> list[Column]:
-    """The heads of the columns, in the order of `RowWriter.row`."""
-
-    def column(label: str, *names: tuple[str, str], hint: str = "", css: str = "num") -> Column:
-        links = tuple(
-            _sort_link(query, name, text, page.sort, largest_first=table[name][1])
-            for name, text in names
-            if name in table
-        )
-        return Column(label, links, hint, css)
-
-    found = [
-        column(gettext("Branch"), ("name", gettext("Branch")), css=""),
-        column(gettext("Revenue"), ("revenue", gettext("Revenue"))),
-        column(
-            gettext("Change"),
-            ("change", gettext("Change")),
-            ("growth", gettext("in %")),
-            hint=gettext("Last line: the 95% interval that day-to-day variation allows"),
-        ),
-    ]
-    for code in codes:
-        label = str(_LABELS[code])
-        hint = gettext("The value, and below it the money by which it moved revenue")
-        found.append(column(label, (code, label), (f"{code}_effect", gettext("effect")), hint=hint))
-    if with_trend:
-        found.append(column(gettext("13 weeks"), css=""))
-    found.append(
-        column(
-            gettext("Place among peers"),
-            ("growth", gettext("Place among peers")),
-            hint=gettext(
-                "By growth of revenue within the format; a range, because some differences are chance"
-            ),
-        )
-    )
-    found.append(
-        column(gettext("Days"), ("missing", gettext("Days")), hint=gettext("Trading days with figures / due"))
-    )
-    return found
-
-
-def _sort_link(query: QueryDict, name: str, label: str, current: str, *, largest_first: bool) -> Link:
-    aria = ""
-    if current.removeprefix("-") == name:
-        aria = "descending" if largest_first != current.startswith("-") else "ascending"
-    target = f"-{name}" if current == name else name
-    return Link(_address(query, sort=target, after=""), label, aria)
 
 
 def _page_url(query: QueryDict, cursor: str) -> str:

@@ -51,8 +51,8 @@ def test_freshness_comes_along_and_is_empty_before_the_first_run(world: World) -
     assert units.computed_at.isoformat() == "2026-11-20T18:00:00+00:00"
 
 
-def test_it_takes_one_query_beside_the_scope(world: World, django_assert_num_queries: object) -> None:
-    assert world.regional.scope
+def test_it_takes_one_query_with_the_scope(world: World, django_assert_num_queries: object) -> None:
     with django_assert_num_queries(1):
         units = directory(world.regional)
+        assert world.regional.scope.region_ids == {world.north.pk, world.area.pk}
     assert [found.code for found in units.formats.values()] == ["shop"]

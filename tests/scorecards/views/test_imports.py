@@ -14,6 +14,7 @@ from django.test import Client
 from jobs import services as jobs
 from jobs.models import Job, State
 from scorecards.models import DailyFigures, FigureImport, ImportProfile, ImportState
+from tests.scorecards.factories import DailyFiguresFactory
 from tests.worlds import World
 
 ClientOf = Callable[[object], Client]
@@ -99,6 +100,17 @@ def test_one_refused_row_holds_back_the_file_until_the_good_rows_are_chosen(clie
     assert not stored()
     post(client, made, "apply", good_rows_only="yes")
     assert (made.state, len(stored())) == (ImportState.DONE, 2)
+
+
+def test_a_row_at_odds_with_a_stored_figure_is_refused_although_the_file_lacks_its_column(
+    client: Client, world: World
+) -> None:
+    DailyFiguresFactory(branch=world.branch, day=date(2026, 1, 5), visitors=100, buyers=20)
+    made = upload(client, "branch,day,visitors\nN1,2026-01-05,19\n")
+    assert made.state == ImportState.READY
+    assert [(one["row"], one["code"], one["value"]) for one in made.problems] == [
+        (2, "buyers_exceed_visitors", "")
+    ]
 
 
 def test_ten_kinds_of_error_are_named_at_once_and_handed_back_to_mend(client: Client, world: World) -> None:

@@ -130,7 +130,7 @@ def test_going_back_in_history_brings_the_whole_page(shop: World, client_of: Cli
 
 
 @pytest.mark.parametrize(
-    ("who", "path", "most"), [("administrator", "/company/", 5), ("regional", "/regions/NORTH/", 7)]
+    ("who", "path", "most"), [("administrator", "/company/", 5), ("regional", "/regions/NORTH/", 5)]
 )
 def test_the_number_of_queries_does_not_grow_with_the_rows(
     world: World, client_of: ClientOf, django_assert_num_queries: object, who: str, path: str, most: int

@@ -19,7 +19,7 @@ EDGES = [
 
 
 def row(**values: object) -> LeagueRow:
-    plain = dict.fromkeys(LeagueRow.__slots__) | {
+    plain = dict.fromkeys(LeagueRow._fields) | {
         "unit_id": 1, "code": "N1", "name_en": "Nanshan", "name_zh": "南山", "days": 19, "days_due": 20,
     }  # fmt: skip
     return LeagueRow(**(plain | values))

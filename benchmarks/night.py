@@ -13,31 +13,17 @@ import argparse
 import io
 import os
 import resource
-import statistics
 import sys
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
+
+from benchmarks._cost import ROUNDS, Cost, median, timed
 
 URL = os.environ.get("BENCH_DATABASE_URL", "postgres://postgres@127.0.0.1/branchops_bench")
 DAYS, LAST = 400, date(2026, 11, 20)
 OLDER_DAYS = 700
-ROUNDS = 3
 DIRTY = (10, 100, 1000)
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Seconds of the wall and of the CPU; medians of several rounds."""
-
-    wall: float
-    cpu: float
-
-    def __add__(self, other: Cost) -> Cost:
-        return Cost(self.wall + other.wall, self.cpu + other.cpu)
 
 
 def main() -> None:
@@ -384,32 +370,6 @@ def changed(pairs: int, *, days: bool = False) -> Cost:
         return median(costs)
     finally:
         plan.changes = changes
-
-
-def timed(work: Callable[[], Any], rounds: int = ROUNDS) -> Cost:
-    """The median of what the work costs."""
-    costs = []
-    for _round in range(rounds):
-        wall, cpu = time.perf_counter(), cpu_seconds()
-        work()
-        costs.append(Cost(time.perf_counter() - wall, cpu_seconds() - cpu))
-    return median(costs)
-
-
-def median(costs: list[Cost]) -> Cost:
-    """The medians of both."""
-    return Cost(statistics.median(c.wall for c in costs), statistics.median(c.cpu for c in costs))
-
-
-def cpu_seconds() -> float:
-    """CPU of this process and of the server process behind the connection, which must be on this machine."""
-    from django.db import connection
-
-    connection.ensure_connection()
-    server = (
-        Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text().rsplit(")", 1)[1].split()
-    )
-    return time.process_time() + (int(server[11]) + int(server[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

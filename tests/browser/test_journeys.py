@@ -73,9 +73,8 @@ def test_a_figure_that_is_corrected_shows_on_todays_page_after_the_recompute(
     page.goto(f"/branches/N1/figures/{company.newest.isoformat()}/")
     page.get_by_label("Visitors").fill("9876")
     page.get_by_role("button", name="Save the changes").click()
-    page.wait_for_load_state()
-    if page.get_by_role("button", name="Save anyway").count():
-        page.get_by_role("button", name="Save anyway").click()
+    page.get_by_label("Yes, the figures are right").check()
+    page.get_by_role("button", name="Save the changes").click()
     expect(page.get_by_text("Saved: Nanshan")).to_be_visible()
     work()
     page.goto("/today/N1/")

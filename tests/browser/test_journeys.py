@@ -72,6 +72,7 @@ def test_a_figure_that_is_corrected_shows_on_todays_page_after_the_recompute(
     before = page.locator("main").inner_text()
     page.goto(f"/branches/N1/figures/{company.newest.isoformat()}/")
     page.get_by_label("Visitors").fill("9876")
+    page.locator("[name=why]").fill("The counter was read again")
     page.get_by_role("button", name="Save the changes").click()
     page.get_by_label("Yes, the figures are right").check()
     page.get_by_role("button", name="Save the changes").click()

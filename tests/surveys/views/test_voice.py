@@ -146,7 +146,7 @@ def test_the_number_of_queries_does_not_grow(
     client = client_of(world.regional)
     for branch in (world.branch, *BranchFactory.create_batch(2, region=world.area)):
         with_comment(branch, "words")
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             page(client)
 
 

@@ -7,9 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 
 from branchops import logs
 from branchops.access import rule_for
@@ -36,23 +34,6 @@ class RequestIdMiddleware:
         finally:
             logs.request_id.reset(token)
             logs.user_id.reset(user_token)
-
-
-class DatabaseAwayMiddleware:
-    """Answers 503 in plain words while the database cannot be reached; the next request tries again."""
-
-    def __init__(self, get_response: Handler) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, OperationalError | InterfaceError):
-            return None
-        logger.error("database away: %s", type(exception).__name__, exc_info=exception)
-        connection.close()
-        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "30"})
 
 
 class AccessMiddleware:

@@ -7,6 +7,8 @@ from django.views.i18n import set_language
 
 from branchops import api, health
 
+handler500 = "branchops.errors.server_error"
+
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

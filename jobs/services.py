@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError as QueueAway
 
 from jobs.models import Job, State
 
@@ -163,7 +164,7 @@ def _send(job_id: int) -> None:
     try:
         for bell in _bells:
             bell(job_id)
-    except OSError as error:  # the queue is away: the row stands, the sweeper will find it
+    except (OSError, QueueAway) as error:  # the row stands, the sweeper will find it
         logger.warning("bell not rung for job %s: %s", job_id, error)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -11,8 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import ResolverMatch
 
+from branches.models import User
 from branchops.logs import JsonFormatter, RequestIdFilter, request_id
-from branchops.middleware import AccessMiddleware, DatabaseAwayMiddleware
+from branchops.middleware import AccessMiddleware
 from tests.worlds import World
 
 
@@ -48,17 +50,35 @@ def test_a_route_without_a_rule_sends_visitors_to_the_log_in() -> None:
     assert response["Location"] == "/accounts/login/?next=/somewhere/"
 
 
-def test_a_database_that_is_away_gives_a_plain_page_and_a_time_to_try_again() -> None:
-    middleware = DatabaseAwayMiddleware(answer)
-    response = middleware.process_exception(RequestFactory().get("/"), OperationalError("gone"))
-    assert response is not None
-    assert (response.status_code, response["Retry-After"]) == (503, "30")
+@pytest.mark.django_db
+def test_a_database_that_is_away_gives_a_plain_page_and_a_time_to_try_again(
+    world: World, client_of: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(world.manager)
+    client.raise_request_exception = False
+    with monkeypatch.context() as broken:
+        broken.setattr("django.contrib.auth.middleware.get_user", _database_away)
+        away = client.get("/")
+    assert (away.status_code, away["Retry-After"]) == (503, "30")
+    assert client.get("/accounts/password/").status_code == 200
 
 
-def test_another_error_is_not_called_a_database_that_is_away() -> None:
-    assert (
-        DatabaseAwayMiddleware(answer).process_exception(RequestFactory().get("/"), ValueError("x")) is None
-    )
+@pytest.mark.django_db
+def test_another_error_is_not_called_a_database_that_is_away(
+    world: World, client_of: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(world.manager)
+    client.raise_request_exception = False
+    monkeypatch.setattr("django.contrib.auth.middleware.get_user", _fault)
+    assert client.get("/").status_code == 500
+
+
+def _database_away(request: HttpRequest) -> None:
+    raise OperationalError("gone")
+
+
+def _fault(request: HttpRequest) -> None:
+    raise ValueError("x")
 
 
 def test_log_lines_are_json_with_the_request_id() -> None:

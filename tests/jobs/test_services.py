@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from kombu.exceptions import OperationalError as QueueAway
 
 from jobs import services
 from jobs.models import Job, State
@@ -146,11 +147,15 @@ def test_the_bell_rings_only_once_the_request_is_committed(
     assert rung == [job.pk]
 
 
+@pytest.mark.parametrize("fault", [ConnectionRefusedError, QueueAway])
 def test_a_queue_that_is_away_does_not_lose_the_request(
-    settings: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+    fault: type[Exception],
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     def away(job_id: int) -> None:
-        raise ConnectionRefusedError
+        raise fault
 
     monkeypatch.setattr(services, "_bells", [away])
     settings.REDIS_URL = "redis://somewhere"

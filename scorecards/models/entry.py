@@ -32,12 +32,14 @@ class FigureDraft(models.Model):
 class ApiToken(models.Model):
     """The right of another system (a till, an ERP) to deliver figures for some branches.
 
-    Only the token's SHA-256 is kept; the token is shown once. No branches: all branches.
+    Only the token's SHA-256 is kept; the token is shown once. `every_branch` is said when the token is made: a token
+    whose named branches have all been deleted is good for none.
     """
 
     name = models.CharField(_("source"), max_length=80, unique=True)
     digest = models.CharField(max_length=64, unique=True)
     branches = models.ManyToManyField(Branch, verbose_name=_("branches"), blank=True, related_name="+")
+    every_branch = models.BooleanField(_("every branch"), default=False, editable=False)
     created_at = models.DateTimeField(_("created"))
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)

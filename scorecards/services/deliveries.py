@@ -103,9 +103,10 @@ def digest_of(content: bytes) -> str:
 
 
 def branches_of(token: ApiToken) -> BranchQuerySet:
-    """The branches for which a token may deliver; all if none were named."""
-    named = Branch.objects.filter(pk__in=token.branches.values("pk"))
-    return named if token.branches.exists() else Branch.objects.all()
+    """The branches for which a token may deliver: those named, or all where it was made for every branch."""
+    if token.every_branch:
+        return Branch.objects.all()
+    return Branch.objects.filter(pk__in=token.branches.values("pk"))
 
 
 def _once(table: Table, plan: Plan, *, token: ApiToken, key: str, digest: str, at: datetime) -> Delivered:

@@ -30,9 +30,12 @@ def create_token(
     Returns the record and the token itself, which cannot be read again. IntegrityError if the name is taken.
     """
     token = PREFIX + secrets.token_urlsafe(32)
+    named = list(branches)
     with transaction.atomic():
-        record = ApiToken.objects.create(name=name, digest=digest_of(token), created_at=at)
-        record.branches.set(branches)
+        record = ApiToken.objects.create(
+            name=name, digest=digest_of(token), created_at=at, every_branch=not named
+        )
+        record.branches.set(named)
         codes = sorted(record.branches.values_list("code", flat=True))
         audit(
             "API token created", f"token {record.pk}", by=by, at=at, after={"name": name, "branches": codes}

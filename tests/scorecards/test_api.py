@@ -12,6 +12,7 @@ from django.utils import timezone
 from formulas.components import COMPONENTS
 from scorecards.api import REQUESTS_A_MINUTE, FiguresRow
 from scorecards.models import DailyFigures, Source
+from scorecards.services.deliveries import branches_of
 from scorecards.services.tokens import create_token, revoke_token
 from tests.worlds import World
 
@@ -166,3 +167,11 @@ def test_the_description_names_the_operation_and_its_answers(client: Client, db:
     assert {"200", "401", "409", "413", "415", "422", "429"} <= operation["responses"].keys()
     assert operation["requestBody"]["content"].keys() == {"application/json", "text/csv"}
     assert operation["security"] == [{"TokenAuth": []}]
+
+
+@pytest.mark.django_db
+def test_a_token_whose_branches_are_all_gone_is_good_for_none(world: World) -> None:
+    record, _token = create_token("kiosk", branches=[world.sister], by=None, at=timezone.now())
+    assert list(branches_of(record)) == [world.sister]
+    world.sister.delete()
+    assert list(branches_of(record)) == []

@@ -5,10 +5,13 @@ from typing import Any
 
 from celery.signals import worker_init
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.contrib import admin
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+
+from personal.keys import is_key
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +38,22 @@ def refuse_unsafe_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage
                 id="branchops.E002",
             )
         )
+    if not all(is_key(key) for key in settings.FIELD_KEYS):
+        errors.append(
+            Error(
+                "FIELD_KEYS holds something that is no key.",
+                hint="Set FIELD_KEYS to keys of 32 random bytes in URL-safe base64, separated by commas.",
+                id="branchops.E003",
+            )
+        )
     return errors
+
+
+@register(Tags.admin)
+def load_admin_pages(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Django's check of the admin looks at what is registered: load the pages, whatever order the checks run in."""
+    admin.autodiscover()
+    return admin.site.check(app_configs)
 
 
 def refuse_to_start_unsafe() -> None:
@@ -62,5 +80,11 @@ def pending_migrations() -> int:
 
 @worker_init.connect
 def refuse_unsafe_worker(**kwargs: Any) -> None:
-    """A worker does not start where the web server would not."""
-    refuse_to_start_unsafe()
+    """A worker does not start where the web server would not.
+
+    SystemExit, because Celery only logs what else a receiver of its signals raises, and goes on.
+    """
+    try:
+        refuse_to_start_unsafe()
+    except ImproperlyConfigured as refusal:
+        raise SystemExit(f"The worker does not start. {refusal}") from refusal

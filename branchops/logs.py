@@ -19,7 +19,7 @@ class RequestIdFilter(logging.Filter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: at (UTC), level, logger, message, request, user, the error's text if any."""
+    """One JSON object a line: at (UTC), level, logger, message, request, user; status and error where there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -30,6 +30,13 @@ class JsonFormatter(logging.Formatter):
             "request": getattr(record, "request_id", "-"),
             "user": getattr(record, "user_id", "-"),
         }
+        if status := getattr(record, "status", None):
+            line["status"] = status
         if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+            line["error"] = _without_rows(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
+
+
+def _without_rows(error: str) -> str:
+    """PostgreSQL adds the whole row to its errors ("DETAIL:  Failing row contains (…)"): that stays out of the log."""
+    return "\n".join(line for line in error.splitlines() if not line.startswith("DETAIL:"))

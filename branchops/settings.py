@@ -14,6 +14,10 @@ env = environ.Env()
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "insecure-development-key" if DEBUG else "")
+# Former secret keys: what they have signed and encrypted stays good while they stand here.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Keys of personal fields: the first encrypts, all decrypt; without any they are derived from the secret keys.
+FIELD_KEYS = env.list("FIELD_KEYS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -25,7 +29,8 @@ NIGHTLY_HOUR = env.int("NIGHTLY_HOUR", 2)
 FIGURES_CUTOFF_HOUR = env.int("FIGURES_CUTOFF_HOUR", 10)
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    # Without looking for the apps' admin pages: branchops.urls does, so that a worker need not load them.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -42,6 +47,7 @@ INSTALLED_APPS = [
     "tree_queries",
     "ui",
     "jobs",
+    "personal",
     "branches",
     "scorecards",
     "meetings",
@@ -112,6 +118,8 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 # Without Redis the worker holds an in-memory queue that it feeds itself from the job rows (jobs.embedded).
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# For ever: a worker that gives up while Redis is away would need a restart.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 7200} if REDIS_URL else {}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", False)
@@ -121,8 +129,12 @@ CELERY_TASK_TIME_LIMIT = 3600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "jobs.sweep", "schedule": 60.0, "options": {"expires": 55}}}
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+# The schedule is one entry, kept in memory: what is due stands in the database; no file to be damaged or locked.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+SWEEP_SECONDS = env.float("SWEEP_SECONDS", 60.0)
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "jobs.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 0.9 * SWEEP_SECONDS}}
+}
 
 # How long a job whose worker died is left alone before another worker takes it up; renewed four times within.
 JOB_LEASE_SECONDS = env.float("JOB_LEASE_SECONDS", 60.0)

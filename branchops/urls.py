@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 
 from branchops import api, health
 
+admin.autodiscover()
 handler500 = "branchops.errors.server_error"
 
 urlpatterns = [

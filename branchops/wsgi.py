@@ -8,6 +8,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "branchops.settings")
 
 application = get_wsgi_application()
 
-from branchops.checks import refuse_to_start_unsafe  # noqa: E402  settings must be loaded first
+from django.db import connections  # noqa: E402  settings must be loaded first
+
+from branchops.checks import refuse_to_start_unsafe  # noqa: E402
 
 refuse_to_start_unsafe()
+connections.close_all()  # with --preload, processes would share this connection

@@ -20,6 +20,7 @@ from branches.models import (
     User,
 )
 from branches.queries import public_holidays
+from branchops.demo.log_ins import PASSWORD
 from branchops.demo.places import (
     AREAS,
     CLOSED,
@@ -35,7 +36,6 @@ from branchops.demo.places import (
 )
 
 SEED = 20_260_101
-PASSWORD = "branchops-demo"  # noqa: S105  the demo's own, printed beside the log-ins
 MANAGED, MANAGED_BY_SECOND = ("SZ01",), ("HZ01", "HZ02")
 POSTS = ("营业厅经理", "资深顾问", "顾问")
 

@@ -2,7 +2,9 @@
 
 import json
 import logging
+import sys
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -11,6 +13,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import ResolverMatch
+from pytest_django import Settings
 
 from branches.models import User
 from branchops.logs import JsonFormatter, RequestIdFilter, request_id
@@ -79,6 +82,75 @@ def _database_away(request: HttpRequest) -> None:
 
 def _fault(request: HttpRequest) -> None:
     raise ValueError("x")
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    """The log of a test as it would be written."""
+    return [json.loads(JsonFormatter().format(record)) for record in caplog.records]
+
+
+@pytest.fixture
+def _ids_on_records(caplog: pytest.LogCaptureFixture) -> None:
+    """Pytest's handler, which keeps the records, puts the ids on them as ours does."""
+    caplog.handler.addFilter(RequestIdFilter())
+
+
+@pytest.mark.usefixtures("_ids_on_records")
+def test_a_refused_access_is_one_line_with_route_status_request_and_user(
+    world: World, client_of: Callable[[User], Client], caplog: pytest.LogCaptureFixture
+) -> None:
+    refused = client_of(world.staff).get("/admin/?name=Zhao+Yinmi")
+    counted = [line for line in lines(caplog) if "status" in line]
+    assert [
+        (line["level"], line["message"], line["status"], line["request"], line["user"]) for line in counted
+    ] == [("WARNING", "answered 403 to admin:index", 403, refused["X-Request-Id"], str(world.staff.pk))]
+    assert "Yinmi" not in json.dumps(lines(caplog))
+
+
+@pytest.mark.usefixtures("_ids_on_records")
+def test_an_error_is_one_line_to_be_counted(
+    world: World,
+    client_of: Callable[[User], Client],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = client_of(world.manager)
+    client.raise_request_exception = False
+    monkeypatch.setattr("django.contrib.auth.middleware.get_user", _fault)
+    client.get("/")
+    counted = [line for line in lines(caplog) if "status" in line]
+    assert [(line["level"], line["status"]) for line in counted] == [("ERROR", 500)]
+
+
+def test_answers_that_went_well_are_not_logged(
+    world: World, client_of: Callable[[User], Client], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert client_of(world.manager).get("/accounts/password/").status_code == 200
+    assert [line for line in lines(caplog) if "status" in line] == []
+
+
+@pytest.mark.django_db
+def test_a_name_that_is_locked_out_does_not_stand_in_the_log(
+    client: Client, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.AXES_ENABLED = True
+    for _ in range(9):
+        last = client.post("/accounts/login/", {"username": "zhaoyinmi", "password": "wrong-password"})
+    assert last.status_code == 429
+    assert "zhaoyinmi" not in json.dumps(lines(caplog))
+    assert "wrong-password" not in json.dumps(lines(caplog))
+
+
+def test_the_row_that_a_database_shows_in_its_error_stays_out_of_the_log() -> None:
+    try:
+        raise ValueError(
+            "null value in column\nDETAIL:  Failing row contains (1, Zhao Yinmi, 13800138000).\n"
+        )
+    except ValueError:
+        record = logging.LogRecord("branchops", logging.ERROR, "", 0, "failed", (), sys.exc_info())
+    line = json.loads(JsonFormatter().format(record))
+    assert "null value in column" in line["error"]
+    assert "Zhao Yinmi" not in line["error"]
 
 
 def test_log_lines_are_json_with_the_request_id() -> None:

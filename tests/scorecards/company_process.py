@@ -1,7 +1,8 @@
 """Run as `python -m tests.scorecards.company_process STEP`: one step on the database of the environment.
 
 fill: a small company with ten weeks of figures · ask: request a recompute of everything · look: the job as JSON ·
-rows: a digest of all cards · sweep: what the scheduler does every minute.
+queue: jobs that wait and of which no worker was told ·
+runs: all jobs as JSON · rows: a digest of all cards.
 """
 
 import hashlib
@@ -16,7 +17,6 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402
 
-from jobs import services  # noqa: E402
 from jobs.models import Job  # noqa: E402
 from scorecards.models import Card, MetricCard  # noqa: E402
 from scorecards.services.recompute import request  # noqa: E402
@@ -43,6 +43,14 @@ def look() -> None:
     )
 
 
+def queue() -> None:
+    Job.objects.bulk_create(Job(kind="recompute", subject=f"job {number}") for number in range(12))
+
+
+def runs() -> None:
+    print(json.dumps(list(Job.objects.values("kind", "subject", "state", "attempts"))))
+
+
 def rows() -> None:
     digest = hashlib.sha256()
     for model in (Card, MetricCard):
@@ -52,9 +60,5 @@ def rows() -> None:
     print(digest.hexdigest(), Card.objects.filter(starts_on__lte=date.today()).count())
 
 
-def sweep() -> None:
-    services.sweep()
-
-
 if __name__ == "__main__":
-    {"fill": fill, "ask": ask, "look": look, "rows": rows, "sweep": sweep}[sys.argv[1]]()
+    {"fill": fill, "ask": ask, "look": look, "rows": rows, "queue": queue, "runs": runs}[sys.argv[1]]()

@@ -28,13 +28,16 @@ def connect() -> None:
 
 
 def run_agendas(run: jobs.Run) -> dict[str, Any]:
-    """Make the morning meetings of a day for the branches of one time zone (the job's subject)."""
+    """Make the morning meetings of a day for the branches of one time zone (the job's subject).
+
+    Taken up by another worker it goes on behind the agendas that the first has made.
+    """
     day = date.fromisoformat(run.job.period)
-    branches = list(Branch.objects.filter(time_zone=run.job.subject).trading(day, day))
+    rows = Branch.objects.filter(time_zone=run.job.subject).trading(day, day)
+    branches = list(rows.order_by("pk"))
     run.progress(0, len(branches))
-    counts = build_agendas(branches, day, at=timezone.now())
-    run.progress(len(branches))
-    return counts
+    since = run.job.created_at if run.job.attempts > 1 else None
+    return build_agendas(branches, day, at=timezone.now(), since=since, progress=run.progress)
 
 
 def request_due(at: datetime) -> None:

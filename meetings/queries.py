@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TypeVar
+from itertools import groupby
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Model, Prefetch, Q, QuerySet
@@ -13,7 +14,17 @@ from django.utils import timezone
 
 from branches.models import Branch, OpeningHours, StaffMember, User
 from branches.queries import MOST_IDS_IN_A_QUERY, team_of
-from meetings.models import Action, ActionState, AgendaItem, Attendance, Meeting, MeetingKind, MeetingState
+from meetings import agenda
+from meetings.models import (
+    Action,
+    ActionState,
+    AgendaItem,
+    Attendance,
+    Meeting,
+    MeetingKind,
+    MeetingState,
+    Outcome,
+)
 
 GRACE = timedelta(hours=1)
 NOON = time(12)
@@ -36,11 +47,24 @@ def local_day(branch: Branch, at: datetime | None = None) -> date:
     return timezone.localdate(at, timezone=ZoneInfo(branch.time_zone))
 
 
-def open_actions_of(branches: Sequence[Branch]) -> list[Action]:
-    """The open actions of these branches with their owners, the longest due first. One query."""
-    wanted = {branch.pk for branch in branches}
-    rows = within(Action.objects.open(), branches).select_related("owner").order_by("due_on", "pk")
-    return [action for action in rows if action.branch_id in wanted]
+@dataclass(frozen=True)
+class OpenAction:
+    """What an agenda says of an open action; `owner`: a name."""
+
+    pk: int
+    text: str
+    owner: str
+    due_on: date
+
+
+def open_actions_of(branches: Sequence[Branch]) -> dict[int, list[OpenAction]]:
+    """Branch id → its open actions, the longest due first; branches without any are left out. One query."""
+    rows = within(Action.objects.open(), branches).order_by("due_on", "pk")
+    found: dict[int, list[OpenAction]] = {}
+    columns = rows.values_list("branch_id", "pk", "text", "owner__name", "due_on")
+    for branch, pk, text, owner, due_on in columns:
+        found.setdefault(branch, []).append(OpenAction(pk, text, owner, due_on))
+    return {branch.pk: found[branch.pk] for branch in branches if branch.pk in found}
 
 
 def windows(branches: Sequence[Branch], day: date) -> dict[int, datetime]:
@@ -77,26 +101,48 @@ def team_at(meeting: Meeting) -> list[Member]:
 
 
 def items_of(meeting: Meeting) -> list[AgendaItem]:
-    """The agenda with the actions made from each line (dropped ones left out) and the one it speaks of. Two queries."""
+    """The agenda with what came of each line (`made`), the action it speaks of, and what customers wrote.
+
+    Of a meeting that is held `made` is what was agreed then; before, the actions as they are (dropped ones left out).
+    Two queries, and one for each section that quotes somebody.
+    """
+    rows = meeting.items.select_related("about", "about__owner").prefetch_related(_made(meeting))
+    items = list(rows)
+    _quote([item for item in items if item.quoted_id is not None])
+    return items
+
+
+def _made(meeting: Meeting) -> Prefetch[Any]:
+    if meeting.is_held:
+        outcomes = Outcome.objects.select_related("owner", "action")
+        return Prefetch("outcomes", queryset=outcomes, to_attr="made")
     made = Action.objects.exclude(state=ActionState.DROPPED).select_related("owner", "branch").order_by("pk")
-    return list(
-        meeting.items.select_related("about", "about__owner").prefetch_related(
-            Prefetch("actions", queryset=made, to_attr="made")
-        )
-    )
+    return Prefetch("actions", queryset=made, to_attr="made")
+
+
+def _quote(items: Sequence[AgendaItem]) -> None:
+    """Fill in what customers wrote; None stays where it has been erased."""
+    for code, rows in groupby(items, key=lambda item: item.section):
+        quoting = list(rows)
+        found = agenda.quotes(code, [item.quoted_id for item in quoting if item.quoted_id is not None])
+        for item in quoting:
+            item.quote = found.get(item.quoted_id or 0)
 
 
 def other_actions(meeting: Meeting) -> QuerySet[Action]:
-    """Actions made in the meeting without an agenda line: those of its branch while it ran."""
-    return (
-        Action.objects.filter(
-            branch=meeting.branch, from_item__isnull=True, made_at__gte=meeting.started_at or meeting.built_at
-        )
-        .filter(Q() if meeting.held_at is None else Q(made_at__lte=meeting.held_at))
-        .exclude(state=ActionState.DROPPED)
-        .select_related("owner")
-        .order_by("pk")
-    )
+    """Actions made in a running meeting without an agenda line: those of its branch since it began."""
+    rows = Action.objects.filter(branch=meeting.branch, from_item__isnull=True)
+    made = rows.filter(made_at__gte=meeting.started_at or meeting.built_at)
+    return made.exclude(state=ActionState.DROPPED).select_related("owner").order_by("pk")
+
+
+def others_of(meeting: Meeting) -> list[Action] | list[Outcome]:
+    """What was agreed beside the agenda: as it was then, for a meeting that is held. One query."""
+    if meeting.is_planned:
+        return []
+    if meeting.is_held:
+        return list(meeting.outcomes.filter(item__isnull=True).select_related("owner", "action"))
+    return list(other_actions(meeting))
 
 
 def meetings_of(user: User, *, branch: str = "", state: str = "") -> QuerySet[Meeting]:
@@ -131,12 +177,15 @@ class Counts:
 
 
 def counts_of(meetings: Sequence[Meeting]) -> dict[int, Counts]:
-    """Meeting id → its counts. Three queries, whatever the number of meetings."""
+    """Meeting id → its counts. Four queries, whatever the number of meetings."""
     ids = [meeting.pk for meeting in meetings]
     items = AgendaItem.objects.filter(meeting__in=ids).order_by().values_list("meeting_id")
     points = {pk: (ticked, n) for pk, ticked, n in items.annotate(Count("ticked_at"), Count("pk"))}
-    made = Action.objects.filter(from_item__meeting__in=ids).exclude(state=ActionState.DROPPED)
+    running = [meeting.pk for meeting in meetings if not meeting.is_held]
+    made = Action.objects.filter(from_item__meeting__in=running).exclude(state=ActionState.DROPPED)
     actions = dict(made.order_by().values_list("from_item__meeting_id").annotate(Count("pk")))
+    agreed = Outcome.objects.filter(meeting__in=ids, is_new=True)
+    actions |= dict(agreed.order_by().values_list("meeting_id").annotate(Count("pk")))
     there = Attendance.objects.filter(meeting__in=ids, is_present=True)
     present = dict(there.order_by().values_list("meeting_id").annotate(Count("pk")))
     return {pk: Counts(*points.get(pk, (0, 0)), actions.get(pk, 0), present.get(pk, 0)) for pk in ids}

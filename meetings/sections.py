@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,7 +16,7 @@ from branches.models import Branch
 from formulas.periods import Kind, period_of
 from meetings import agenda
 from meetings.agenda import Line, Section
-from meetings.queries import open_actions_of, within
+from meetings.queries import OpenAction, open_actions_of, within
 from scorecards import words
 from scorecards.models import Card, DailyFigures, Freshness, Level
 from scorecards.queries.comparison import YEAR_BEFORE, Comparison, default_against, of_card, shown
@@ -100,8 +99,19 @@ def _figures(branches: Sequence[Branch], days: set[date]) -> dict[tuple[int, dat
 def _yesterday_line(branch: Branch, day: date, figures: Mapping[tuple[int, date], _Day]) -> Line:
     current, base = figures[branch.pk, day], figures.get((branch.pk, day - WEEK))
     return agenda.line(
-        lambda: _yesterday_text(day, current, base), url=reverse("scorecards:today", args=[branch.code])
+        lambda: _yesterday_text(day, current, base),
+        suggests=lambda: _yesterday_action(current, base),
+        url=reverse("scorecards:today", args=[branch.code]),
     )
+
+
+def _yesterday_action(current: _Day, base: _Day | None) -> str:
+    """What a team does about a day: it looks for the reason, or does again what went well; "" without a comparison."""
+    if current.revenue is None or base is None or base.revenue is None:
+        return ""
+    if current.revenue < base.revenue:
+        return gettext("Find out why revenue fell, and what we do about it")
+    return gettext("Say what went well, and do it again")
 
 
 def _yesterday_text(day: date, current: _Day, base: _Day | None) -> str:
@@ -160,9 +170,16 @@ def _driver_lines(branch: Branch, card: Card, period: str) -> list[Line]:
 def _driver_line(comparison: Comparison, code: str, money: int, url: str) -> Line:
     return agenda.line(
         lambda: _driver_text(comparison, code, money),
-        suggests=(lambda: str(RAISE[code])) if money < 0 else None,
+        suggests=lambda: _driver_action(code, money),
         url=url,
     )
+
+
+def _driver_action(code: str, money: int) -> str:
+    """What raises a factor that cost money; of one that brought some, to keep it up."""
+    if money < 0:
+        return str(RAISE[code])
+    return gettext("Keep up what works: %(factor)s") % {"factor": words.PARTS[code]}
 
 
 def _driver_text(comparison: Comparison, code: str, money: int) -> str:
@@ -222,25 +239,15 @@ def _missing_text(newest: date, more: int) -> str:
 
 def actions(branches: Sequence[Branch], day: date) -> dict[int, list[Line]]:
     """A line for each open action, the longest due first; beyond six a last line counts the others. One query."""
-    by_branch: dict[int, list[_Open]] = defaultdict(list)
-    for action in open_actions_of(branches):
-        by_branch[action.branch_id].append(_Open(action.pk, action.text, action.owner.name, action.due_on))
     codes = {branch.pk: branch.code for branch in branches}
-    return {pk: list(_action_lines(codes[pk], found, day)) for pk, found in by_branch.items()}
+    page = reverse("meetings:actions")
+    return {
+        pk: list(_action_lines(f"{page}?branch={codes[pk]}", found, day))
+        for pk, found in open_actions_of(branches).items()
+    }
 
 
-@dataclass(frozen=True)
-class _Open:
-    """What a line says of an open action."""
-
-    pk: int
-    text: str
-    owner: str
-    due_on: date
-
-
-def _action_lines(code: str, found: Sequence[_Open], day: date) -> Iterable[Line]:
-    url = f"{reverse('meetings:actions')}?branch={code}"
+def _action_lines(url: str, found: Sequence[OpenAction], day: date) -> Iterable[Line]:
     for one in found[:MOST_ACTIONS]:
         yield _action_line(one, day, url)
     more = len(found) - MOST_ACTIONS
@@ -254,11 +261,11 @@ def _action_lines(code: str, found: Sequence[_Open], day: date) -> Iterable[Line
         )
 
 
-def _action_line(one: _Open, day: date, url: str) -> Line:
+def _action_line(one: OpenAction, day: date, url: str) -> Line:
     return agenda.line(lambda: _action_text(one, day), url=url, action_id=one.pk)
 
 
-def _action_text(one: _Open, day: date) -> str:
+def _action_text(one: OpenAction, day: date) -> str:
     values = {"action": one.text, "owner": one.owner, "day": dates.day_short(one.due_on, weekday=True)}
     if one.due_on < day:
         return gettext("Overdue since %(day)s: %(action)s (%(owner)s)") % values

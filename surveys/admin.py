@@ -9,6 +9,8 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from branches import audit_words
+from jobs.names import name_jobs
 from surveys.models import Answer, AnswerComment, SurveyLink
 
 
@@ -71,3 +73,11 @@ class AnswerAdmin(ReadOnly, admin.ModelAdmin):
     inlines = [CommentInline]
     show_full_result_count = False
     list_per_page = 50
+
+
+name_jobs({"erase_comments": _("Erase old comments")})
+audit_words.say(
+    {"survey link renewed": _("survey link renewed"), "comments erased": _("comments erased")},
+    kinds={"before": _("before")},
+    values={"comments": _("comments"), "link": _("link")},
+)

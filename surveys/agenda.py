@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.urls import reverse
@@ -12,10 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.models import Branch
 from meetings import agenda
-from meetings.agenda import Line, Section
-from surveys.models import Answer
-from surveys.queries import Voices, voices_since_last_day
-from surveys.services import COMMENTS_SECTION
+from meetings.agenda import Line, Quote, Section
+from surveys.queries import Voice, Voices, voices_since_last_day, words_of
 from ui import dates, numbers
 
 MOST_COMMENTS = 3
@@ -25,34 +23,49 @@ LONGEST_QUOTE = 240
 def connect() -> None:
     """Register both sections; called when the app has loaded.
 
-    The customers' words are a section of their own because they are erased from the minutes with the comments.
+    The customers' words are a section of their own; the agenda keeps their number, see `meetings.agenda.Section`.
     """
     agenda.register(Section("unhappy_customers", _("Unhappy customers"), 40, unhappy))
-    agenda.register(Section(COMMENTS_SECTION, _("What they wrote"), 41, comments))
+    agenda.register(Section("customers_said", _("What they wrote"), 41, comments, quotes=quotes))
 
 
 def unhappy(branches: Sequence[Branch], day: date) -> dict[int, list[Line]]:
     """One line for a branch with unhappy answers since its last trading day: how many, of how many."""
     codes = {branch.pk: branch.code for branch in branches}
-    found = voices_since_last_day(branches, day)
-    return {pk: [_count_line(codes[pk], voices)] for pk, voices in found.items()}
+    found, page = voices_since_last_day(branches, day), reverse("surveys:voice")
+    return {pk: [_count_line(page, codes[pk], voices)] for pk, voices in found.items()}
 
 
 def comments(branches: Sequence[Branch], day: date) -> dict[int, list[Line]]:
-    """What unhappy customers wrote, the newest first, three at most; numbers in it are masked already."""
+    """The unhappy customers who wrote something, the newest first, three at most. The words are not read here."""
     codes = {branch.pk: branch.code for branch in branches}
     said = {
-        pk: [answer for answer in voices.unhappy if hasattr(answer, "comment")][:MOST_COMMENTS]
+        pk: [answer for answer in voices.unhappy if answer.has_comment][:MOST_COMMENTS]
         for pk, voices in voices_since_last_day(branches, day).items()
     }
-    return {pk: [_comment_line(codes[pk], answer) for answer in found] for pk, found in said.items() if found}
+    page = reverse("surveys:voice")
+    return {
+        pk: [_comment_line(page, codes[pk], answer) for answer in found]
+        for pk, found in said.items()
+        if found
+    }
 
 
-def _count_line(code: str, voices: Voices) -> Line:
+def quotes(ids: Collection[int]) -> dict[int, Quote]:
+    """What was written with these answers, on one line, shortened; erased comments are left out. One query."""
+    return {pk: Quote(_shortened(text), language) for pk, (text, language) in words_of(ids).items()}
+
+
+def _shortened(text: str) -> str:
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= LONGEST_QUOTE else one_line[: LONGEST_QUOTE - 1] + "…"
+
+
+def _count_line(page: str, code: str, voices: Voices) -> Line:
     return agenda.line(
         lambda: _count_text(voices),
         suggests=lambda: gettext("Find out what made customers unhappy, and put it right"),
-        url=_url(code, voices.first, voices.last),
+        url=_url(page, code, voices.first, voices.last),
     )
 
 
@@ -78,26 +91,25 @@ def _count_text(voices: Voices) -> str:
     return text % values
 
 
-def _comment_line(code: str, answer: Answer) -> Line:
-    quote = " ".join(answer.comment.text.split())
-    short = quote if len(quote) <= LONGEST_QUOTE else quote[: LONGEST_QUOTE - 1] + "…"
+def _comment_line(page: str, code: str, answer: Voice) -> Line:
     return agenda.line(
-        lambda: _comment_text(short, answer),
+        lambda: _scores_text(answer),
         suggests=lambda: gettext("Talk over what a customer wrote, and put it right"),
-        url=_url(code, answer.day, answer.day),
+        url=_url(page, code, answer.day, answer.day),
+        quoted_id=answer.pk,
     )
 
 
-def _comment_text(quote: str, answer: Answer) -> str:
-    """ "“Waited an hour.” Satisfaction 1 of 5, recommends 3 of 10."."""
-    values = {"quote": quote, "csat": answer.csat, "nps": answer.nps}
+def _scores_text(answer: Voice) -> str:
+    """What stands behind the customer's words: "Satisfaction: 1 of 5; would recommend: 3 of 10."."""
+    values = {"csat": answer.csat, "nps": answer.nps}
     if answer.csat is None:
-        return gettext("“%(quote)s” Would recommend: %(nps)s of 10.") % values
+        return gettext("Would recommend: %(nps)s of 10.") % values
     if answer.nps is None:
-        return gettext("“%(quote)s” Satisfaction: %(csat)s of 5.") % values
-    return gettext("“%(quote)s” Satisfaction: %(csat)s of 5; would recommend: %(nps)s of 10.") % values
+        return gettext("Satisfaction: %(csat)s of 5.") % values
+    return gettext("Satisfaction: %(csat)s of 5; would recommend: %(nps)s of 10.") % values
 
 
-def _url(code: str, first: date, last: date) -> str:
+def _url(page: str, code: str, first: date, last: date) -> str:
     asked = {"branch": code, "first": first.isoformat(), "last": last.isoformat(), "unhappy": "on"}
-    return f"{reverse('surveys:voice')}?{urlencode(asked)}"
+    return f"{page}?{urlencode(asked)}"

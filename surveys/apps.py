@@ -12,7 +12,7 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the registers of the floors below."""
-        from surveys import agenda, handlers, metrics, navigation, panels
+        from surveys import agenda, handlers, metrics, navigation, panels, personal
 
-        for module in (agenda, handlers, metrics, navigation, panels):
+        for module in (agenda, handlers, metrics, navigation, panels, personal):
             module.connect()

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Branch, Role, User
+from personal.fields import EncryptedTextField
 
 LONGEST_COMMENT = 600
 SATISFIED = 4
@@ -155,11 +156,12 @@ class AnswerComment(models.Model):
     """What a customer wrote with an answer; kept apart because it is erased after `settings.SURVEY_COMMENT_DAYS`.
 
     Telephone numbers, e-mail addresses and long numbers are masked before it is stored (`surveys.masking`): what a
-    customer lets slip is never kept whole. See `surveys.personal` for purpose, retention and erase rule.
+    customer lets slip is never kept whole; the rest is encrypted in the database. See `surveys.personal` for purpose,
+    retention and erase rule.
     """
 
     answer = models.OneToOneField(Answer, on_delete=models.CASCADE, primary_key=True, related_name="comment")
-    text = models.CharField(_("comment"), max_length=LONGEST_COMMENT)
+    text = EncryptedTextField(_("comment"), max_length=LONGEST_COMMENT)
 
     class Meta:
         verbose_name = _("comment")

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncMonth
 
 from branches.models import Branch, User
 from branches.queries import MOST_IDS_IN_A_QUERY, trading_days
 from formulas.intervals import nps as nps_interval
 from formulas.intervals import wilson
 from meetings.queries import within
-from surveys.models import DETRACTOR, PROMOTER, SATISFIED, Answer, AnswerQuerySet, SurveyLink, is_unhappy
+from surveys.models import (
+    DETRACTOR,
+    PROMOTER,
+    SATISFIED,
+    Answer,
+    AnswerComment,
+    AnswerQuerySet,
+    SurveyLink,
+    is_unhappy,
+)
 
 ENOUGH = 20
 """From so many answers on a score is shown as such; below, it is "not enough data"."""
@@ -112,6 +122,21 @@ def counts_by_branch(rows: AnswerQuerySet) -> list[BranchCounts]:
     return sorted(lines, key=_surely_low)
 
 
+@dataclass(frozen=True)
+class MonthCounts:
+    """The first day of a month, and its answers counted."""
+
+    month: date
+    counts: Counts
+
+
+def counts_by_month(rows: AnswerQuerySet) -> list[MonthCounts]:
+    """These answers counted by local month, the oldest first; months without answers are left out. One query."""
+    months = rows.order_by().annotate(month=TruncMonth("day")).values("month").annotate(**_counted())
+    found: list[Any] = list(months.order_by("month"))
+    return [MonthCounts(row.pop("month"), Counts(**row)) for row in found]
+
+
 def total_of(lines: Sequence[BranchCounts]) -> Counts:
     """The answers of these branches together: sums, of which the scores are taken, never means of scores."""
     return Counts(*(sum(column) for column in zip(*(astuple(line.counts) for line in lines), strict=True)))
@@ -165,13 +190,24 @@ def link_by_token(token: str) -> SurveyLink | None:
 
 
 @dataclass(frozen=True)
+class Voice:
+    """An unhappy answer: its scores and whether words came with it, not the words."""
+
+    pk: int
+    day: date
+    csat: int | None
+    nps: int | None
+    has_comment: bool
+
+
+@dataclass(frozen=True)
 class Voices:
     """What a morning meeting hears of a branch: since which day, how many answers, the unhappy ones newest first."""
 
     first: date
     last: date
     answers: int
-    unhappy: tuple[Answer, ...]
+    unhappy: tuple[Voice, ...]
 
 
 def voices_since_last_day(branches: Sequence[Branch], day: date) -> dict[int, Voices]:
@@ -186,12 +222,22 @@ def voices_since_last_day(branches: Sequence[Branch], day: date) -> dict[int, Vo
     answers: dict[int, int] = defaultdict(int)
     for branch_id, on, n in counted:
         answers[branch_id] += n if branch_id in firsts and on >= firsts[branch_id] else 0
-    unhappy: dict[int, list[Answer]] = defaultdict(list)
-    for answer in rows.filter(is_unhappy()).select_related("comment").order_by("-at", "-pk"):
-        if answer.branch_id in firsts and answer.day >= firsts[answer.branch_id]:
-            unhappy[answer.branch_id].append(answer)
+    unhappy: dict[int, list[Voice]] = defaultdict(list)
+    # The comment's key says that there is one; its text is not fetched, and so not decrypted.
+    said = rows.filter(is_unhappy()).order_by("-at", "-pk")
+    for branch_id, pk, on, csat, nps, comment in said.values_list(
+        "branch_id", "pk", "day", "csat", "nps", "comment__pk"
+    ):
+        if branch_id in firsts and on >= firsts[branch_id]:
+            unhappy[branch_id].append(Voice(pk, on, csat, nps, comment is not None))
     last = day - timedelta(days=1)
     return {pk: Voices(firsts[pk], last, answers[pk], tuple(found)) for pk, found in unhappy.items()}
+
+
+def words_of(ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Answer id → what was written with it, and the language of the form. One query."""
+    rows = AnswerComment.objects.filter(pk__in=ids).values_list("pk", "text", "answer__language")
+    return {pk: (text, language) for pk, text, language in rows}
 
 
 def _last_trading_days(branch_ids: Sequence[int], day: date) -> dict[int, date]:

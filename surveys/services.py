@@ -10,14 +10,10 @@ from django.db import transaction
 
 from branches.models import Branch, User
 from branches.services import audit
-from meetings.models import AgendaItem
-from scorecards.services.recompute import mark
+from scorecards.services.recompute import mark_records
 from surveys.masking import masked
 from surveys.models import LONGEST_COMMENT, Answer, AnswerComment, SurveyLink
 from surveys.personal import comment_retention
-
-COMMENTS_SECTION = "customers_said"
-"""The part of an agenda that holds customers' own words."""
 
 
 @dataclass(frozen=True)
@@ -69,20 +65,18 @@ def record_answer(link: SurveyLink, given: Given, *, nonce: str, language: str, 
     text = masked(given.comment)[:LONGEST_COMMENT]
     if text:
         AnswerComment.objects.create(answer=answer, text=text)
-    mark([(link.branch_id, day)])
+    mark_records([(link.branch_id, day)])
     return True
 
 
 @transaction.atomic
 def erase_expired(today: date) -> int:
-    """Erase the comments older than their retention, and the lines of minutes that repeat them; how many comments.
+    """Erase the comments older than their retention; how many. Agendas and minutes that quote them lose them as well.
 
     The scores stay. Running it again changes nothing.
     """
     before = today - comment_retention()
     erased, _by_model = AnswerComment.objects.filter(answer__day__lt=before).delete()
-    lines = AgendaItem.objects.filter(section=COMMENTS_SECTION, meeting__day__lt=before)
-    lines.exclude(text_en="").update(text_en="", text_zh="", suggests_en="", suggests_zh="")
     if erased:
         audit("comments erased", f"before {before}", by=None, after={"comments": erased})
     return erased

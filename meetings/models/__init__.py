@@ -1,7 +1,8 @@
-"""Meetings with their agenda and attendance, and the actions that come out of them."""
+"""Meetings with their agenda, attendance and outcomes, and the actions that come out of them."""
 
 from meetings.models.actions import Action, ActionState
 from meetings.models.meetings import AgendaItem, Attendance, Meeting, MeetingKind, MeetingState
+from meetings.models.outcomes import Outcome
 
 __all__ = [
     "Action",
@@ -11,4 +12,5 @@ __all__ = [
     "Meeting",
     "MeetingKind",
     "MeetingState",
+    "Outcome",
 ]

@@ -131,6 +131,14 @@ class Action(models.Model):
         return self.state == ActionState.DONE
 
     @property
+    def reason(self) -> str:
+        """What it is for: an agenda line's words in the reader's language, unless somebody wrote others. Read it with
+        `from_item` fetched.
+        """
+        item = self.from_item
+        return item.text if item and self.what_for in (item.text_en, item.text_zh) else self.what_for
+
+    @property
     def is_late(self) -> bool:
         """Done after its day."""
         return self.done_on is not None and self.done_on > self.due_on

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Branch, StaffMember, User
+from meetings.agenda import Quote
 
 
 class MeetingKind(models.TextChoices):
@@ -144,8 +145,11 @@ class AgendaItem(models.Model):
     """One thing to be said, in both languages, as it was when the agenda was made; ticked once it was talked about.
 
     `section`: code of `meetings.agenda`. `url`: where the evidence stands, a path of this site. `suggests_…`: the text
-    that an action begins with. `about`: the action that the line speaks of. `version` guards the note.
+    that an action begins with. `about`: the action that the line speaks of. `quoted_id`: what a customer wrote, by the
+    section's own number; `quote` is filled in by `meetings.queries.items_of`. `version` guards the note.
     """
+
+    quote: Quote | None = None
 
     meeting = models.ForeignKey(
         Meeting, verbose_name=_("meeting"), on_delete=models.CASCADE, related_name="items"
@@ -165,6 +169,7 @@ class AgendaItem(models.Model):
         blank=True,
         related_name="+",
     )
+    quoted_id = models.BigIntegerField(null=True, blank=True, editable=False)
     ticked_at = models.DateTimeField(_("talked about"), null=True, blank=True)
     note = models.TextField(_("note"), max_length=2000, blank=True, default="")
     version = models.PositiveIntegerField(default=1)

@@ -16,7 +16,7 @@ from meetings.models import Action, ActionState, AgendaItem
 from meetings.queries import local_day
 from meetings.services.errors import Conflict, NotTheTeam, Twice, WrongState
 from meetings.services.running import refuse_unless_running
-from scorecards.services.recompute import mark
+from scorecards.services.recompute import mark_records
 
 
 @dataclass(frozen=True)
@@ -151,4 +151,4 @@ def _facts(action: Action) -> dict[str, Any]:
 
 def _mark(branch_id: int, days: set[date]) -> None:
     """The metric counts an action on the day it is due."""
-    mark((branch_id, month) for month in {day.replace(day=1) for day in days})
+    mark_records((branch_id, day) for day in days)

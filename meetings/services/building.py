@@ -2,41 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from branches.models import Branch, User
-from branches.queries import trading_days
+from branches.queries import MOST_IDS_IN_A_QUERY, trading_days
 from branches.services import audit
 from meetings import agenda
 from meetings.agenda import Line
 from meetings.models import AgendaItem, Meeting, MeetingKind, MeetingState
-from meetings.queries import local_day, windows
+from meetings.queries import local_day, windows, within
 from meetings.services.errors import NotItsDay
 
 KIND = MeetingKind.MORNING
 BATCH = 2000
+BRANCHES_AT_ONCE = MOST_IDS_IN_A_QUERY
+"""So many branches share a transaction: their meetings are locked for the seconds that these take, not for all."""
+
+
+def build_agendas(
+    branches: Sequence[Branch],
+    day: date,
+    *,
+    at: datetime,
+    since: datetime | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+) -> dict[str, int]:
+    """Make the morning meetings of the branches that trade on the day, and the agenda of those that have not begun.
+
+    Running it again gives the same rows, also after it was cut anywhere; a meeting that has begun is left as it is. One
+    that made itself for a branch that does not trade on the day after all is taken away. One transaction and the
+    same number of queries for every BRANCHES_AT_ONCE; `progress` is told how many branches are done. `since`: agendas
+    made at this instant or later are good already. Returns the counts: `meetings` due, `made` now, `items` written.
+    """
+    counts = Counter[str](meetings=0, made=0, items=0)
+    for start in range(0, len(branches), BRANCHES_AT_ONCE):
+        some = branches[start : start + BRANCHES_AT_ONCE]
+        counts.update(_build(some, day, at=at, since=since))
+        progress(start + len(some))
+    audit("agendas built", f"day {day}", by=None, after=dict(counts), at=at)
+    return dict(counts)
 
 
 @transaction.atomic
-def build_agendas(branches: Sequence[Branch], day: date, *, at: datetime) -> dict[str, int]:
-    """Make the morning meetings of the branches that trade on the day, and the agenda of those that have not begun.
-
-    Running it again gives the same rows; a meeting that has begun is left as it is. One that made itself for a branch
-    that does not trade on the day after all is taken away. One transaction; the number of queries does not grow with
-    the number of branches, but for the batches of rows written. Returns the counts of `meetings` due, `made` now, and
-    `items` written.
-    """
+def _build(branches: Sequence[Branch], day: date, *, at: datetime, since: datetime | None) -> dict[str, int]:
+    good = _good(branches, day, since) if since else set()
     trading = _trading(branches, day)
     made = _make(trading, day, at=at)
     _take_back(branches, {branch.pk for branch in trading}, day)
-    items = _write(trading, day, at=at)
-    counts = {"meetings": len(trading), "made": made, "items": items}
-    audit("agendas built", f"day {day}", by=None, after=counts, at=at)
-    return counts
+    items = _write([branch for branch in trading if branch.pk not in good], day, at=at)
+    return {"meetings": len(trading), "made": made, "items": items}
+
+
+def _good(branches: Sequence[Branch], day: date, since: datetime) -> set[int]:
+    """The branches whose agenda made itself since then; one that was planned by hand may be older than the figures."""
+    rows = Meeting.objects.filter(kind=KIND, day=day, made_by__isnull=True, built_at__gte=since)
+    return set(within(rows, branches).values_list("branch_id", flat=True))
 
 
 @transaction.atomic
@@ -65,7 +90,8 @@ def _trading(branches: Sequence[Branch], day: date) -> list[Branch]:
 
 def _make(branches: Sequence[Branch], day: date, *, at: datetime, made_by: User | None = None) -> int:
     """Insert the meetings that are not there yet, and return how many; the unique key settles who was first."""
-    have = set(Meeting.objects.filter(kind=KIND, day=day).values_list("branch_id", flat=True))
+    meetings = within(Meeting.objects.filter(kind=KIND, day=day), branches)
+    have = set(meetings.values_list("branch_id", flat=True))
     closing = windows(branches, day)
     new = [
         Meeting(branch=b, kind=KIND, day=day, window_closes_at=closing[b.pk], built_at=at, made_by=made_by)
@@ -77,29 +103,26 @@ def _make(branches: Sequence[Branch], day: date, *, at: datetime, made_by: User 
 
 
 def _take_back(branches: Sequence[Branch], trading: set[int], day: date) -> None:
-    asked = {branch.pk for branch in branches}
+    resting = [branch for branch in branches if branch.pk not in trading]
     planned = Meeting.objects.filter(kind=KIND, day=day, state=MeetingState.PLANNED, made_by__isnull=True)
-    ids = [pk for pk, branch in planned.values_list("pk", "branch_id") if branch in asked - trading]
-    if ids:
-        planned.filter(pk__in=ids).delete()
+    if resting:
+        planned.filter(branch__in=[branch.pk for branch in resting]).delete()
 
 
 def _write(branches: Sequence[Branch], day: date, *, at: datetime) -> int:
     """Write the agendas of the day's planned meetings of these branches anew; returns the number of items."""
+    planned = Meeting.objects.filter(kind=KIND, day=day, state=MeetingState.PLANNED)
     # Locked, so that a meeting cannot begin while its agenda is being exchanged.
-    planned = Meeting.objects.select_for_update().filter(kind=KIND, day=day, state=MeetingState.PLANNED)
-    ids = dict(planned.values_list("branch_id", "pk"))
-    asked = [branch for branch in branches if branch.pk in ids]
-    whole_day = len(asked) == len(ids)
-    if not asked:
+    locked = planned.filter(branch__in=[branch.pk for branch in branches]).select_for_update()
+    ids = dict(locked.values_list("branch_id", "pk"))
+    if not ids:
         return 0
-    items = list(_items(asked, day, ids))
-    rows = Meeting.objects.filter(kind=KIND, day=day, state=MeetingState.PLANNED)
-    if not whole_day:
-        rows = rows.filter(branch__in=[branch.pk for branch in asked])
-    AgendaItem.objects.filter(meeting__in=rows).delete()
+    items = list(_items([branch for branch in branches if branch.pk in ids], day, ids))
+    rows = AgendaItem.objects.filter(meeting__in=ids.values())
+    # Nothing to collect first: actions and outcomes come from lines of meetings that have begun.
+    rows._raw_delete(rows.db)
     AgendaItem.objects.bulk_create(items, batch_size=BATCH)
-    rows.update(built_at=at)
+    Meeting.objects.filter(pk__in=ids.values()).update(built_at=at)
     return len(items)
 
 
@@ -120,6 +143,7 @@ def _columns(code: str, line: Line) -> dict[str, Any]:
         "suggests_en": _clipped(line.suggests_en, 200),
         "suggests_zh": _clipped(line.suggests_zh, 200),
         "about_id": line.action_id,
+        "quoted_id": line.quoted_id,
     }
 
 

@@ -17,6 +17,10 @@ class NotRunning(Refusal):
     """The meeting has not begun, or is held already: its minutes stay as they are."""
 
 
+class TooLate(Refusal):
+    """The meeting was finished too long ago to be gone on with."""
+
+
 class NotTheTeam(Refusal):
     """The person does not work at the branch."""
 

@@ -19,9 +19,9 @@ from meetings import permissions
 from meetings.agenda import title_of
 from meetings.forms import FinishForm, NoteForm, QuickActionForm, due_choices
 from meetings.models import AgendaItem, Meeting
-from meetings.queries import items_of, local_day, other_actions, team_at
+from meetings.queries import items_of, local_day, others_of, team_at
 from meetings.services import actions, building, running
-from meetings.services.errors import Conflict, NotItsDay, NotRunning, NotTheTeam
+from meetings.services.errors import Conflict, NotItsDay, NotRunning, NotTheTeam, TooLate
 from meetings.views.common import branch_or_404, is_partial, meeting_or_404, url_of, user_of
 from ui import dates
 
@@ -103,13 +103,16 @@ def make_action(request: HttpRequest, code: str, day: str, pk: int) -> HttpRespo
 
 @require_POST
 def attendance(request: HttpRequest, code: str, day: str) -> HttpResponse:
-    """Say who is there: `present` holds staff ids; `everybody` the whole team."""
+    """Say who is there: `present` holds staff ids, `before` those that the page had ticked; `everybody`: all.
+
+    Only what was changed on this page counts, so that two telephones do not undo each other's ticks.
+    """
     found = meeting_or_404(request, code, day)
     team = {member.pk for member in team_of(found.branch, found.day)}
-    named = {int(pk) for pk in request.POST.getlist("present") if pk.isascii() and pk.isdigit()}
-    present = team if "everybody" in request.POST else named & team
+    here, before = _ids(request, "present") & team, _ids(request, "before") & team
+    come, gone = (team, set[int]()) if "everybody" in request.POST else (here - before, before - here)
     try:
-        running.set_attendance(found, present, by=user_of(request), at=timezone.now())
+        running.set_attendance(found, come, gone, by=user_of(request), at=timezone.now())
     except NotRunning:
         return _not_running(request, found)
     if not is_partial(request):
@@ -132,8 +135,29 @@ def finish(request: HttpRequest, code: str, day: str) -> HttpResponse:
         running.finish_meeting(found, form.cleaned_data["note"], by=user_of(request), at=timezone.now())
     except NotRunning:
         return _not_running(request, found)
+    except Conflict:
+        context = _context(request, found) | {"typed": form.cleaned_data["note"]}
+        return render(request, "meetings/minutes.html", context, status=409)
     messages.success(request, gettext("The meeting is held. These are its minutes."))
     return redirect(url_of(found))
+
+
+@require_POST
+def reopen(request: HttpRequest, code: str, day: str) -> HttpResponse:
+    """Go on with a meeting that was finished a moment ago."""
+    found = meeting_or_404(request, code, day)
+    try:
+        running.reopen_meeting(found, by=user_of(request), at=timezone.now())
+    except TooLate:
+        messages.info(request, gettext("This meeting has been held. Its minutes stay as they are."))
+    except NotRunning:
+        return _not_running(request, found)
+    return redirect(url_of(found))
+
+
+def _ids(request: HttpRequest, name: str) -> set[int]:
+    """The staff ids that a form names."""
+    return {int(pk) for pk in request.POST.getlist(name) if pk.isascii() and pk.isdigit() and len(pk) < 19}
 
 
 def _item_or_404(request: HttpRequest, code: str, day: str, pk: int) -> AgendaItem:
@@ -180,9 +204,10 @@ def _context(request: HttpRequest, found: Meeting) -> dict[str, Any]:
         "owners": list(team_of(found.branch, today)),
         "dues": due_choices(today),
         "usual_due": due_choices(today)[2][0],
-        "others": list(other_actions(found)) if not found.is_planned else [],
+        "others": others_of(found),
         "is_today": found.day == today,
         "can_run": permissions.can_run(user_of(request)),
+        "can_reopen": found.held_at is not None and timezone.now() - found.held_at < running.REGRET,
         "window": _clock(found, found.window_closes_at),
         "began": _clock(found, found.started_at),
         "ended": _clock(found, found.held_at),

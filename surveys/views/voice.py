@@ -15,9 +15,10 @@ from django.views.decorators.http import require_safe
 from branches.models import Branch
 from formulas.periods import Kind, Span, period_of
 from surveys import words
+from surveys.charts import months_option, months_table
 from surveys.forms import Choice, VoiceForm
 from surveys.models import Answer, AnswerQuerySet
-from surveys.queries import BranchCounts, answers_of, counts_by_branch, total_of
+from surveys.queries import BranchCounts, answers_of, counts_by_branch, counts_by_month, total_of
 from surveys.views.common import user_of
 from ui import dates
 from ui.exports import Sheet, xlsx_response
@@ -26,6 +27,7 @@ from ui.pages import keyset_page
 ORDER = {"newest": ("at", "desc")}
 MOST_BRANCHES = 20
 MOST_ROWS = 50_000
+MONTHS = 6
 
 
 @require_safe
@@ -39,6 +41,7 @@ def voice(request: HttpRequest) -> HttpResponse:
     counts = total_of(lines)
     if len(branches) == 1 or choice.branch:
         lines = []
+    months = counts_by_month(_rows(request, Choice(_months(choice.span.last), choice.branch)))
     context = {
         "form": form,
         "choice": choice,
@@ -48,6 +51,8 @@ def voice(request: HttpRequest) -> HttpResponse:
         "scores": words.scores(counts),
         "lead": words.lead(counts),
         "lines": [(line.branch, line.counts, words.scores(line.counts)) for line in lines[:MOST_BRANCHES]],
+        "months": months_option(months) if counts.answers else None,
+        "months_table": months_table(months),
         "branches_left": max(len(lines) - MOST_BRANCHES, 0),
         "page": keyset_page(rows, order=ORDER, sort="newest", after=request.GET.get("after"), size=30),
         "branches": branches,
@@ -79,6 +84,14 @@ def _rows(request: HttpRequest, choice: Choice) -> AnswerQuerySet:
         unhappy=choice.unhappy,
         with_comment=choice.with_comment,
     )
+
+
+def _months(last: date) -> Span:
+    """The month of a day, to that day, and the five before it."""
+    month = period_of(last, Kind.MONTH)
+    for _ in range(MONTHS - 1):
+        month = month.previous()
+    return Span(month.span.first, last)
 
 
 def _branches(request: HttpRequest) -> list[Branch]:

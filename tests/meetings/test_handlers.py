@@ -10,6 +10,7 @@ from jobs import services as jobs
 from jobs.models import Job
 from meetings import handlers
 from meetings.models import Meeting
+from meetings.services.building import build_agendas
 from scorecards.signals import recomputed
 from tests.meetings.factories import FRIDAY
 from tests.worlds import World
@@ -50,6 +51,16 @@ def test_the_job_makes_the_meetings_of_its_zone_and_may_run_twice(world: World) 
     again = jobs.request("agendas", "Asia/Shanghai", "2026-11-20", again=True, at=NIGHT)
     assert jobs.run(again.pk, at=NIGHT)
     assert sorted(Meeting.objects.values_list("branch__code", "day")) == [("N1", FRIDAY), ("N2", FRIDAY)]
+
+
+def test_a_worker_that_takes_the_job_over_keeps_the_agendas_made_so_far(world: World) -> None:
+    job = jobs.request("agendas", "Asia/Shanghai", "2026-11-20", at=NIGHT)
+    build_agendas([world.branch], FRIDAY, at=NIGHT)
+    Job.objects.filter(pk=job.pk).update(attempts=1)
+    assert jobs.run(job.pk, at=NIGHT)
+    job.refresh_from_db()
+    assert (job.result["meetings"], job.result["made"]) == (3, 2)
+    assert (job.progress_done, job.progress_total) == (3, 3)
 
 
 def test_the_agendas_are_made_again_a_little_after_the_cards_have_changed(world: World) -> None:

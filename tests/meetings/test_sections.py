@@ -36,6 +36,24 @@ def test_yesterday_is_compared_with_the_same_weekday_a_week_before(world: World)
     assert line.url == "/today/N1/"
 
 
+@pytest.mark.parametrize(
+    ("now", "before", "suggests"),
+    [
+        (200_000, 300_000, "Find out why revenue fell, and what we do about it"),
+        (300_000, 300_000, "Say what went well, and do it again"),
+        (None, 300_000, ""),
+        (200_000, None, ""),
+    ],
+)
+def test_a_day_suggests_to_look_for_the_reason_or_to_do_it_again(
+    world: World, now: int | None, before: int | None, suggests: str
+) -> None:
+    DailyFiguresFactory(branch=world.branch, day=THURSDAY, revenue=now)
+    DailyFiguresFactory(branch=world.branch, day=THURSDAY - WEEK, revenue=before)
+    (line,) = sections.yesterday([world.branch], FRIDAY)[world.branch.pk]
+    assert line.suggests_en == suggests
+
+
 def test_the_newest_day_with_figures_is_said_where_yesterday_has_none(world: World) -> None:
     DailyFiguresFactory(branch=world.branch, day=date(2026, 11, 17), revenue=100_000, orders=None)
     found = sections.yesterday([world.branch, world.sister], FRIDAY)
@@ -99,7 +117,7 @@ def test_the_three_largest_drivers_are_said_with_their_money(world: World) -> No
     ]
 
 
-def test_a_driver_that_costs_money_suggests_an_action_and_one_that_brings_money_does_not(
+def test_a_driver_that_costs_money_suggests_what_raises_it_and_one_that_brings_money_to_keep_it_up(
     world: World,
 ) -> None:
     _month_card(world.branch, conversion=-1_250_000, visitors=250_000)
@@ -109,7 +127,8 @@ def test_a_driver_that_costs_money_suggests_an_action_and_one_that_brings_money_
     )
     assert conversion.suggests_en == "Raise conversion: practise greeting and asking for the need"
     assert conversion.url == "/branches/N1/?period=2026-11"
-    assert visitors.suggests_en == ""
+    assert visitors.suggests_en == "Keep up what works: Visitors"
+    assert visitors.suggests_zh == "保持有效做法：客户数量"
 
 
 def test_no_drivers_are_said_of_days_that_the_meeting_could_not_know(world: World) -> None:

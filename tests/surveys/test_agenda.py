@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from meetings.agenda import sections
-from surveys.agenda import comments, unhappy
+from meetings.agenda import Quote, sections
+from surveys.agenda import comments, quotes, unhappy
 from tests.surveys.factories import AnswerFactory, with_comment
 from tests.worlds import World
 
@@ -37,16 +39,36 @@ def test_at_most_three_comments_are_quoted_the_newest_first(world: World) -> Non
     for hour in (9, 10, 11, 12):
         with_comment(world.branch, f"said at {hour}", day=FRIDAY, csat=2, nps=None, hour=hour)
     with_comment(world.branch, "all is well", day=FRIDAY)
-    texts = [line.text_en for line in comments([world.branch], SATURDAY)[world.branch.pk]]
-    assert texts == [f"“said at {hour}” Satisfaction: 2 of 5." for hour in (12, 11, 10)]
+    lines = comments([world.branch], SATURDAY)[world.branch.pk]
+    said = quotes([line.quoted_id for line in lines])
+    assert [said[line.quoted_id].text for line in lines] == ["said at 12", "said at 11", "said at 10"]
+    assert {line.text_en for line in lines} == {"Satisfaction: 2 of 5."}
+
+
+def test_the_agenda_holds_no_word_of_a_customer_and_reads_none(world: World) -> None:
+    with_comment(world.branch, "waited an hour", day=FRIDAY, csat=1, nps=3)
+    with CaptureQueriesContext(connection) as queries:
+        (line,) = comments([world.branch], SATURDAY)[world.branch.pk]
+    assert "waited" not in repr(line)
+    assert line.text_en == "Satisfaction: 1 of 5; would recommend: 3 of 10."
+    assert not [query for query in queries if '"text"' in query["sql"]]
 
 
 def test_a_long_comment_is_cut_and_line_breaks_become_blanks(world: World) -> None:
     with_comment(world.branch, "a\nb " + "c" * 500, day=FRIDAY, csat=None, nps=0)
     (line,) = comments([world.branch], SATURDAY)[world.branch.pk]
-    assert line.text_en.startswith("“a b ccc")
-    assert line.text_en.endswith("c…” Would recommend: 0 of 10.")
-    assert len(line.text_en) < 300
+    quote = quotes([line.quoted_id])[line.quoted_id]
+    assert quote.text.startswith("a b ccc")
+    assert quote.text.endswith("c…")
+    assert len(quote.text) == 240
+    assert line.text_en == "Would recommend: 0 of 10."
+
+
+def test_a_quote_knows_its_language_and_an_erased_one_is_gone(world: World) -> None:
+    kept = with_comment(world.branch, "Too slow", day=FRIDAY, csat=1, language="en")
+    erased = with_comment(world.branch, "Gone", day=FRIDAY, csat=1)
+    erased.comment.delete()
+    assert quotes([kept.pk, erased.pk]) == {kept.pk: Quote("Too slow", "en")}
 
 
 def test_unhappy_answers_without_words_give_no_quotes(world: World) -> None:

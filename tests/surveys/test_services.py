@@ -9,9 +9,10 @@ import pytest
 
 from branches.models import AuditEntry
 from meetings.models import AgendaItem, Meeting, MeetingKind
+from meetings.queries import items_of
 from scorecards.models import DirtyMonth
 from surveys.models import Answer, AnswerComment, SurveyLink
-from surveys.services import COMMENTS_SECTION, Given, erase_expired, record_answer, renew_link
+from surveys.services import Given, erase_expired, record_answer, renew_link
 from tests.surveys.factories import link_of, with_comment
 from tests.worlds import World
 
@@ -79,7 +80,7 @@ def test_a_failure_leaves_nothing_behind(world: World, monkeypatch: Any) -> None
     def fail(pairs: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("surveys.services.mark", fail)
+    monkeypatch.setattr("surveys.services.mark_records", fail)
     with pytest.raises(RuntimeError):
         record(world, Given(csat=4, comment="lost"))
     assert not Answer.objects.exists()
@@ -98,20 +99,23 @@ def test_comments_are_erased_after_their_time_and_scores_stay(world: World, sett
 
 def test_minutes_forget_the_words_together_with_the_comments(world: World, settings: Any) -> None:
     settings.SURVEY_COMMENT_DAYS = 30
-    items = {}
+    quoted = {}
     for day in (date(2026, 10, 20), date(2026, 10, 21)):
+        answer = with_comment(world.branch, f"words of {day}", day=day)
         meeting = Meeting.objects.create(
             branch=world.branch, kind=MeetingKind.MORNING, day=day, window_closes_at=NOW, built_at=NOW
         )
-        for position, section in enumerate((COMMENTS_SECTION, "yesterday"), start=1):
-            items[day, section] = AgendaItem.objects.create(
-                meeting=meeting, position=position, section=section, text_en="words", text_zh="话"
-            )
+        AgendaItem.objects.create(
+            meeting=meeting,
+            position=1,
+            section="customers_said",
+            text_en="1 of 5",
+            text_zh="1 分",
+            quoted_id=answer.pk,
+        )
+        quoted[day] = meeting
     erase_expired(date(2026, 11, 20))
-    left = {key: AgendaItem.objects.get(pk=item.pk).text_en for key, item in items.items()}
-    assert left == {
-        (date(2026, 10, 20), COMMENTS_SECTION): "",
-        (date(2026, 10, 20), "yesterday"): "words",
-        (date(2026, 10, 21), COMMENTS_SECTION): "words",
-        (date(2026, 10, 21), "yesterday"): "words",
-    }
+    (gone,), (kept,) = (items_of(meeting) for meeting in quoted.values())
+    assert (gone.quote, gone.text_en) == (None, "1 of 5")
+    assert kept.quote is not None
+    assert kept.quote.text == "words of 2026-10-21"

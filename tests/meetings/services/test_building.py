@@ -8,6 +8,7 @@ from branches.models import AuditEntry, Branch, Closure, OpeningHours
 from meetings import agenda
 from meetings.agenda import Line, Section
 from meetings.models import AgendaItem, Meeting, MeetingState
+from meetings.services import building
 from meetings.services.building import build_agendas, plan_meeting
 from meetings.services.running import start_meeting
 from tests.factories import BranchFactory, RegionFactory
@@ -137,3 +138,58 @@ def test_building_costs_as_many_queries_for_many_branches_as_for_one(
     few = cost(date(2026, 11, 19))
     BranchFactory.create_batch(6, region=RegionFactory())
     assert cost(FRIDAY) == few
+
+
+def test_batches_write_the_same_rows_as_one_transaction(
+    world: World, said: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "BRANCHES_AT_ONCE", 2)
+    branches = list(Branch.objects.order_by("pk"))
+    for branch in branches:
+        said[branch.pk] = [Line(branch.code, "一")]
+    done: list[int] = []
+    counts = build_agendas(branches, FRIDAY, at=MORNING, progress=done.append)
+    assert counts == {"meetings": 3, "made": 3, "items": 3}
+    assert done == [2, 3]
+    assert [_texts(branch) for branch in branches] == [["N1"], ["N2"], ["S1"]]
+    assert AuditEntry.objects.get(what="agendas built").after == counts
+
+
+def test_cut_between_two_batches_it_goes_on_behind_the_first(
+    world: World, said: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "BRANCHES_AT_ONCE", 2)
+    branches = list(Branch.objects.order_by("pk"))
+    for branch in branches:
+        said[branch.pk] = [Line(branch.code, "一")]
+
+    def cut(done: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build_agendas(branches, FRIDAY, at=MORNING, progress=cut)
+    assert [_texts(branch) for branch in branches] == [["N1"], ["N2"], []]
+    first = set(AgendaItem.objects.values_list("pk", flat=True))
+    counts = build_agendas(branches, FRIDAY, at=LATER, since=MORNING)
+    assert counts == {"meetings": 3, "made": 1, "items": 1}
+    assert [_texts(branch) for branch in branches] == [["N1"], ["N2"], ["S1"]]
+    assert first < set(AgendaItem.objects.values_list("pk", flat=True))
+
+
+def test_a_meeting_planned_by_hand_meanwhile_is_made_anew_all_the_same(world: World, said: dict) -> None:
+    said[world.branch.pk] = [Line("Old", "旧")]
+    plan_meeting(world.branch, by=world.manager, at=MORNING)
+    said[world.branch.pk] = [Line("New", "新")]
+    build_agendas([world.branch], FRIDAY, at=LATER, since=MORNING)
+    assert _texts(world.branch) == ["New"]
+
+
+def test_a_batch_leaves_the_meetings_of_other_branches_alone(world: World, said: dict) -> None:
+    said[world.branch.pk] = said[world.sister.pk] = [Line("Old", "旧")]
+    build_agendas([world.branch, world.sister], FRIDAY, at=MORNING)
+    Closure.objects.create(branch=world.branch, first_day=FRIDAY, last_day=FRIDAY)
+    build_agendas([world.sister], FRIDAY, at=LATER)
+    assert _texts(world.branch) == ["Old"]
+    build_agendas([world.branch], FRIDAY, at=LATER)
+    assert not Meeting.objects.filter(branch=world.branch).exists()
+    assert _texts(world.sister) == ["Old"]

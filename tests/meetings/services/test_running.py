@@ -1,15 +1,16 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from branches.models import AuditEntry
-from meetings.models import AgendaItem, Attendance, Meeting
-from meetings.services import running
-from meetings.services.errors import Conflict, NotItsDay, NotRunning, NotTheTeam
+from meetings.models import AgendaItem, Attendance, Meeting, Outcome
+from meetings.services import actions, running
+from meetings.services.actions import Wanted
+from meetings.services.errors import Conflict, NotItsDay, NotRunning, NotTheTeam, TooLate
 from scorecards.models import DirtyMonth
-from tests.meetings.factories import FRIDAY, MORNING, make_held, make_meeting, make_running
+from tests.meetings.factories import FRIDAY, MORNING, make_held, make_meeting, make_open, make_running
 from tests.worlds import World
 
 AFTER = datetime(2026, 11, 20, 1, 20, tzinfo=UTC)
@@ -97,11 +98,18 @@ def test_the_second_of_two_notes_is_refused_and_sees_the_first(world: World) -> 
 def test_attendance_says_of_everybody_in_the_team_whether_they_are_there(world: World) -> None:
     meeting = make_running(world.branch, world.manager)
     running.set_attendance(meeting, {world.member.pk, world.colleague.pk}, by=world.manager, at=MORNING)
-    running.set_attendance(meeting, {world.member.pk}, by=world.manager, at=AFTER)
+    running.set_attendance(meeting, (), {world.colleague.pk}, by=world.manager, at=AFTER)
     assert list(Attendance.objects.values_list("staff__number", "is_present")) == [
         ("E1", True),
         ("E2", False),
     ]
+
+
+def test_two_telephones_that_tick_different_people_keep_both_ticks(world: World) -> None:
+    meeting = make_running(world.branch, world.manager)
+    running.set_attendance(meeting, {world.member.pk}, by=world.manager, at=MORNING)
+    running.set_attendance(meeting, {world.colleague.pk}, by=world.administrator, at=MORNING)
+    assert Attendance.objects.filter(is_present=True).count() == 2
 
 
 def test_somebody_of_another_branch_cannot_be_present(world: World) -> None:
@@ -131,11 +139,73 @@ def test_a_meeting_finished_after_its_window_is_held_late(world: World, at: date
     assert (held.is_held, held.is_in_window) == (True, False)
 
 
-def test_finishing_twice_changes_nothing(world: World) -> None:
+@pytest.mark.parametrize("note", ["First", ""])
+def test_finishing_twice_changes_nothing(world: World, note: str) -> None:
     meeting = make_running(world.branch, world.manager)
     running.finish_meeting(meeting, "First", by=world.manager, at=AFTER)
-    again = running.finish_meeting(meeting, "Second", by=world.administrator, at=LATE)
+    again = running.finish_meeting(meeting, note, by=world.administrator, at=LATE)
     assert (again.note, again.held_at) == ("First", AFTER)
+    assert AuditEntry.objects.count() == 1
+
+
+def test_the_second_of_two_people_who_finish_with_words_learns_that_theirs_are_not_saved(
+    world: World,
+) -> None:
+    meeting = make_running(world.branch, world.manager)
+    running.finish_meeting(meeting, "First", by=world.manager, at=AFTER)
+    with pytest.raises(Conflict) as conflict:
+        running.finish_meeting(meeting, "Second", by=world.administrator, at=LATE)
+    assert (conflict.value.current.note, conflict.value.current.held_at) == ("First", AFTER)
+
+
+def test_the_minutes_keep_what_was_agreed_whatever_becomes_of_it(world: World) -> None:
+    meeting = make_running(world.branch, world.manager)
+    earlier = make_open(
+        world.branch, world.colleague, world.manager, text="Earlier", made_at=MORNING - timedelta(1)
+    )
+    first, second = meeting.items.all()
+    AgendaItem.objects.filter(pk=second.pk).update(about=earlier)
+    made = make_open(world.branch, world.member, world.manager, from_item=first)
+    beside = make_open(world.branch, world.member, world.manager, text="Beside", made_at=AFTER)
+    make_open(world.branch, world.member, world.manager, text="Yesterday's", made_at=MORNING - timedelta(1))
+    make_open(world.branch, world.member, world.manager, text="Dropped", from_item=first, state="dropped")
+    actions.finish_action(earlier, by=world.manager, at=AFTER)
+    running.finish_meeting(meeting, "", by=world.manager, at=AFTER)
+    changed = Wanted("Another text", world.colleague, date(2026, 12, 1))
+    actions.edit_action(made, changed, version=1, by=world.manager, at=LATE)
+    actions.drop_action(beside, by=world.manager, at=LATE)
+    kept = Outcome.objects.values_list("item", "text", "owner__name", "due_on", "is_done", "is_new")
+    assert set(kept) == {
+        (first.pk, "Call ten customers", "Li Lei", date(2026, 11, 23), False, True),
+        (None, "Beside", "Li Lei", date(2026, 11, 23), False, True),
+        (second.pk, "Earlier", "Han Mei", date(2026, 11, 23), True, False),
+    }
+
+
+def test_a_meeting_that_was_just_finished_can_be_gone_on_with(world: World) -> None:
+    meeting = make_running(world.branch, world.manager)
+    make_open(world.branch, world.member, world.manager, from_item=meeting.items.first())
+    running.finish_meeting(meeting, "First", by=world.manager, at=AFTER)
+    again = running.reopen_meeting(meeting, by=world.manager, at=AFTER + timedelta(minutes=15))
+    assert (again.state, again.held_at, again.note) == ("running", None, "First")
+    assert not Outcome.objects.exists()
+    assert running.reopen_meeting(meeting, by=world.manager, at=AFTER).is_running
+    held = running.finish_meeting(again, "Second", by=world.manager, at=LATE)
+    assert (held.note, Outcome.objects.count()) == ("Second", 1)
+    audited = AuditEntry.objects.order_by("pk").values_list("what", flat=True)
+    assert list(audited) == ["meeting held", "meeting reopened", "meeting held"]
+
+
+def test_minutes_that_have_stood_for_a_quarter_of_an_hour_stand_for_good(world: World) -> None:
+    meeting = make_held(world.branch, world.manager, held_at=AFTER)
+    with pytest.raises(TooLate):
+        running.reopen_meeting(meeting, by=world.manager, at=AFTER + timedelta(minutes=15, seconds=1))
+    assert Meeting.objects.get().is_held
+
+
+def test_a_meeting_that_has_not_begun_cannot_be_gone_on_with(world: World) -> None:
+    with pytest.raises(NotRunning):
+        running.reopen_meeting(make_meeting(world.branch), by=world.manager, at=AFTER)
 
 
 def test_a_meeting_that_has_not_begun_cannot_be_finished(world: World) -> None:

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from meetings.models import Action, ActionState
-from tests.meetings.factories import make_open
+from tests.meetings.factories import make_open, make_running
 from tests.worlds import World
 
 HTMX = {"HX-Request": "true"}
@@ -169,3 +169,13 @@ def test_an_action_is_made_without_a_meeting(world: World, manager: Client) -> N
     assert (response.status_code, response["Location"]) == (302, "/meetings/")
     action = Action.objects.get()
     assert (action.branch, action.expected_effect, action.from_item) == (world.branch, None, None)
+
+
+def test_what_an_action_is_for_is_read_in_the_readers_language(world: World, manager: Client) -> None:
+    item = make_running(world.branch, world.manager).items.first()
+    make_open(world.branch, world.member, world.manager, from_item=item, what_for=item.text_en)
+    make_open(world.branch, world.member, world.manager, text="Own", from_item=item, what_for="My words")
+    page = manager.get("/meetings/actions/", headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert "N1第1项" in page
+    assert "Point 1 of N1" not in page
+    assert "My words" in page

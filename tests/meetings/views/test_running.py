@@ -9,9 +9,11 @@ from django.utils import timezone
 from branches.models import User
 from meetings.models import Action, AgendaItem, Attendance, Meeting
 from tests.meetings.factories import make_held, make_meeting, make_open, make_running
+from tests.surveys.factories import with_comment
 from tests.worlds import World
 
 HTMX = {"HX-Request": "true"}
+EARLY = {"started_at": datetime(2026, 11, 20, 0, 20, tzinfo=UTC)}
 
 
 @pytest.fixture(autouse=True)
@@ -165,6 +167,85 @@ def test_attendance_is_taken_by_name_or_all_at_once(world: World, manager: Clien
     assert part.count(" checked") == 2
 
 
+def test_what_another_telephone_ticked_meanwhile_stays_ticked(world: World, manager: Client) -> None:
+    make_running(world.branch, world.manager)
+    part = manager.post(
+        _url(rest="attendance/"), {"present": [world.member.pk]}, headers=HTMX
+    ).content.decode()
+    assert f'name="before" value="{world.member.pk}"' in part
+    manager.post(_url(rest="attendance/"), {"present": [world.colleague.pk]})
+    assert Attendance.objects.filter(is_present=True).count() == 2
+    manager.post(_url(rest="attendance/"), {"before": [world.member.pk, "9" * 30]})
+    assert Attendance.objects.get(is_present=True).staff == world.colleague
+
+
+def test_finishing_a_meeting_that_somebody_else_has_finished_keeps_the_words_typed(
+    world: World, manager: Client
+) -> None:
+    make_held(world.branch, world.administrator, note="Theirs")
+    response = manager.post(_url(rest="finish/"), {"note": "Mine"})
+    page = response.content.decode()
+    assert (response.status_code, "Theirs" in page, "Mine" in page) == (409, True, True)
+    assert Meeting.objects.get().note == "Theirs"
+
+
+def test_a_meeting_finished_too_early_is_gone_on_with_and_its_note_is_still_there(
+    world: World, manager: Client
+) -> None:
+    make_running(world.branch, world.manager)
+    page = manager.post(_url(rest="finish/"), {"note": "Ten calls"}, follow=True).content.decode()
+    assert "Finished too early?" in page
+    page = manager.post(_url(rest="reopen/"), follow=True).content.decode()
+    assert 'maxlength="2000">Ten calls</textarea>' in page
+
+
+def test_old_minutes_offer_no_way_back_and_take_none(world: World, manager: Client) -> None:
+    make_held(world.branch, world.manager, held_at=datetime(2026, 11, 20, 0, 34, tzinfo=UTC), **EARLY)
+    assert "Finished too early?" not in manager.get(_url()).content.decode()
+    page = manager.post(_url(rest="reopen/"), follow=True).content.decode()
+    assert "Its minutes stay as they are." in page
+    assert Meeting.objects.get().is_held
+
+
+def test_regional_staff_read_fresh_minutes_and_cannot_take_them_back(world: World, client_of) -> None:  # noqa: ANN001
+    make_held(world.branch, world.manager)
+    assert "Finished too early?" not in client_of(world.regional).get(_url()).content.decode()
+
+
+def test_minutes_show_what_was_agreed_then_and_what_was_done_since(world: World, manager: Client) -> None:
+    meeting = make_running(world.branch, world.manager)
+    action = make_open(world.branch, world.member, world.manager, from_item=meeting.items.first())
+    manager.post(_url(rest="finish/"))
+    Action.objects.filter(pk=action.pk).update(
+        text="Another",
+        state="done",
+        done_on=date(2026, 11, 24),
+        done_at=timezone.now(),
+        done_by=world.manager,
+    )
+    page = manager.get(_url()).content.decode()
+    assert "Call ten customers" in page
+    assert "Another" not in page
+    assert "done since, 24 Nov" in page
+
+
+def test_a_customers_words_stand_before_the_scores_in_their_own_language(
+    world: World, manager: Client
+) -> None:
+    meeting = make_running(world.branch, world.manager)
+    answer = with_comment(world.branch, "<b>等了很久</b>", csat=1, nps=None)
+    said = AgendaItem.objects.create(
+        meeting=meeting, position=9, section="customers_said", text_en="1 of 5", quoted_id=answer.pk
+    )
+    page = manager.get(_url()).content.decode()
+    assert '<span lang="zh-hans">“&lt;b&gt;等了很久&lt;/b&gt;”</span> 1 of 5' in page
+    data = {"text": "Put it right", "due_on": "2026-11-23", "owner": world.member.pk}
+    manager.post(_url(rest=f"items/{said.pk}/action/"), data)
+    assert Action.objects.get().what_for == "1 of 5"
+    answer.comment.delete()
+    assert "(the comment has been erased)" in manager.get(_url()).content.decode()
+
+
 def test_finishing_shows_minutes_that_nobody_can_change(world: World, manager: Client) -> None:
     item = make_running(world.branch, world.manager).items.first()
     page = manager.post(_url(rest="finish/"), {"note": "Ten calls"}, follow=True).content.decode()
@@ -199,7 +280,9 @@ def test_a_foreign_meeting_looks_as_if_it_did_not_exist(world: World, client_of,
     assert client.get("/meetings/N1/no-day/").status_code == 404
 
 
-@pytest.mark.parametrize("rest", ["start/", "finish/", "attendance/", "items/{pk}/tick/", "items/{pk}/note/"])
+@pytest.mark.parametrize(
+    "rest", ["start/", "finish/", "reopen/", "attendance/", "items/{pk}/tick/", "items/{pk}/note/"]
+)
 def test_a_foreign_meeting_cannot_be_changed(world: World, manager: Client, rest: str) -> None:
     meeting = make_running(world.foreign, world.foreign_manager)
     own = make_running(world.branch, world.manager)
@@ -234,3 +317,12 @@ def test_the_page_asks_as_much_for_many_points_as_for_one(world: World, manager:
     for item in many.items.all():
         make_open(world.sister, world.member, world.manager, from_item=item)
     assert cost("N2") == cost("N1") + 0
+
+
+def test_a_line_that_suggests_nothing_leaves_what_is_to_be_done_to_be_said(
+    world: World, manager: Client
+) -> None:
+    meeting = make_running(world.branch, world.manager, items=1)
+    meeting.items.update(suggests_en="")
+    page = manager.get(_url()).content.decode()
+    assert 'name="text" required maxlength="200"\n               value="">' in page

@@ -146,7 +146,7 @@ def test_the_number_of_queries_does_not_grow(
     client = client_of(world.regional)
     for branch in (world.branch, *BranchFactory.create_batch(2, region=world.area)):
         with_comment(branch, "words")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             page(client)
 
 
@@ -201,3 +201,26 @@ def test_the_admin_lists_and_shows_but_changes_nothing(world: World, client_of: 
     assert client.get(f"/admin/surveys/{name}/add/").status_code == 403
     assert client.post(f"/admin/surveys/{name}/{pk}/delete/", {"post": "yes"}).status_code == 403
     assert client_of(world.manager).get(f"/admin/surveys/{name}/").status_code in (302, 403)
+
+
+def test_months_are_compared_with_their_intervals_and_thin_ones_are_said_to_be(
+    world: World, client_of: LogIn
+) -> None:
+    answers(world.branch, date(2026, 9, 30), csat=[5] * 15 + [1] * 5)
+    answers(world.branch, date(2026, 10, 1), csat=[5] * 20)
+    answers(world.branch, TODAY, csat=[5, 1])
+    answers(world.branch, date(2026, 5, 31), csat=[1] * 30)
+    answers(world.foreign, TODAY, csat=[1] * 40)
+    response = client_of(world.manager).get("/surveys/")
+    dots = response.context["months"]["series"][1]["data"]
+    assert [dot["value"] for dot in dots] == [[0.75, "September 2026"], [1.0, "October 2026"]]
+    assert [list(row) for row in response.context["months_table"].rows] == [
+        ["September 2026", "20", "75.0%", "53.1% to 88.8%", "–", "No answers"],
+        ["October 2026", "20", "100.0%", "83.9% to 100.0%", "–", "No answers"],
+        ["November 2026", "2", "50.0%", "Not enough data: 2 of at least 20", "–", "No answers"],
+    ]
+
+
+def test_a_single_month_is_compared_with_nothing(world: World, client_of: LogIn) -> None:
+    answers(world.branch, TODAY, csat=[5] * 30)
+    assert "satisfaction-months" not in page(client_of(world.manager))

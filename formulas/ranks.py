@@ -1,9 +1,14 @@
 """Places in a league table, within peer groups, with the places that chance alone allows."""
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 
 from formulas.arrays import Floats, Ints
+
+_FEW: Final = 32
+_SIZES: Final = 16
 
 
 def rank(values: npt.ArrayLike, groups: npt.ArrayLike, higher_is_better: bool = True) -> tuple[Ints, Ints]:
@@ -28,20 +33,38 @@ def rank_range(
 ) -> tuple[Ints, Ints]:
     """(best, worst): the places in its group that a unit's interval allows; int64 (n,), 0 = not ranked.
 
-    One unit is surely ahead of another only if its whole interval lies beyond the other's; intervals that
-    touch say "no real difference". A value without an interval (NaN ends) may stand anywhere. O(n log n).
+    One unit is surely ahead of another if the interval of their difference leaves zero out. That interval is recovered
+    from the two units' own: the upper of two values v, w with the ends (l, u) and (m, x) is ahead if
+    v − w > √((v − l)² + (x − w)²); otherwise it is "no real difference". Two whole intervals that overlap a little may
+    therefore be apart, as they should: their ends are not both wrong at once. A value without an interval (NaN ends)
+    may stand anywhere. In groups of more than 32 the intervals are taken in 16 sizes, each rounded up, so that a range
+    may be a few places too wide. O(n log n).
+    Source: Zou & Donner 2008, Stat Med 27:1693-1702; Newcombe 1998, Stat Med 17:873-890, method 10.
     """
     marks, group = _signed(values, higher_is_better), _codes(groups)
     ranked = ~np.isnan(marks)
     lower, upper = _signed(low, higher_is_better), _signed(high, higher_is_better)
     if not higher_is_better:
         lower, upper = upper, lower
-    lower = np.where(ranked, np.where(np.isnan(lower), -np.inf, lower), np.nan)
-    upper = np.where(ranked, np.where(np.isnan(upper), np.inf, upper), np.nan)
+    down, up = (np.where(np.isnan(end), np.inf, np.abs(marks - end)) for end in (lower, upper))
     of = np.bincount(group[ranked], minlength=_group_count(group))[group]
-    best = 1 + _count_above(lower, upper, group)
-    worst = of - _count_above(-upper, -lower, group)
-    return np.where(ranked, best, 0), np.where(ranked, worst, 0)
+    ahead, behind = np.zeros(len(marks), dtype=np.int64), np.zeros(len(marks), dtype=np.int64)
+    for code in range(_group_count(group)):
+        peers = np.flatnonzero(ranked & (group == code))
+        ahead[peers] = _count_surely_above(marks[peers], down[peers], up[peers])
+        behind[peers] = _count_surely_above(-marks[peers], up[peers], down[peers])
+    return np.where(ranked, 1 + ahead, 0), np.where(ranked, of - behind, 0)
+
+
+def _count_surely_above(values: Floats, down: Floats, up: Floats) -> Ints:
+    """How many of the values are surely above each of them, from how far each reaches down and up."""
+    found = np.zeros(len(values), dtype=np.int64)
+    known = np.flatnonzero(np.isfinite(down))
+    by_size = known[np.argsort(down[known], kind="stable")]
+    for part in np.array_split(by_size, len(known) if 0 < len(known) <= _FEW else _SIZES):
+        limits = values + np.hypot(up, down[part].max(initial=0.0))
+        found += len(part) - np.searchsorted(np.sort(values[part]), limits, side="right")
+    return found
 
 
 def _count_above(values: Floats, limits: Floats, group: Ints) -> Ints:

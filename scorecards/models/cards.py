@@ -85,8 +85,9 @@ class Card(models.Model):
     the comparison would begin before the first figures of the company. `…_chain`: formulas.performance.Chain, for a
     region the shortest of its branches. `…_driver_…`: the parts of formulas.lmdi.PARTS, in minor units, adding up to
     `…_change` exactly; a region's are the sums of its branches'. `…_growth`: revenue / revenue before − 1; `_low` and
-    `_high`: 95 % interval from the day-to-day variation (`services.recompute.numbers.growth`), which rests on
-    `revenue_variance`, the variance of the sum in minor units squared.
+    `_high`: 95 % interval from the day-to-day variation within weekdays, against the year before day by day
+    (`formulas.growth`). It rests on `…_revenue_variance`, that of revenue − (1 + growth) × revenue before, in minor
+    units squared; a region's is the sum of its branches'. `revenue_variance`: that of the revenue itself.
     `…_rank`: place among the branches of the same format by growth of revenue; `_best`/`_worst` the places that the
     intervals allow. Derived only: `scorecards.services.recompute` writes it from the facts and nothing patches it.
     """

@@ -1,16 +1,23 @@
 """What has changed since it was last computed."""
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Branch
 
+EVERY_DAY: Final = (1 << 31) - 1
+"""The mark of a whole month, however long."""
+
 
 class DirtyMonth(models.Model):
-    """A branch's month whose facts have changed since its cards were computed.
+    """A branch's month of which something has changed since its cards were computed.
 
-    `stamp` is new with every change: the recompute takes a mark away only if the stamp is still the one that it saw
-    before it read the facts, so a change made meanwhile is never lost.
+    `days`: the days whose figures changed, one bit each, the first of the month the lowest; 0 where only records that
+    metrics rest on have changed (answers, meetings), and no figures. `stamp` is new with every change: the recompute
+    takes a mark away only if the stamp is still the one that it saw before it read the facts, so a change made
+    meanwhile is never lost.
     """
 
     pk = models.CompositePrimaryKey("branch_id", "month")
@@ -18,6 +25,7 @@ class DirtyMonth(models.Model):
         Branch, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+"
     )
     month = models.DateField(_("first day of the month"))
+    days = models.PositiveIntegerField(_("changed days"), default=EVERY_DAY, db_default=EVERY_DAY)
     stamp = models.CharField(max_length=32)
 
     class Meta:

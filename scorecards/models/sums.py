@@ -10,6 +10,10 @@ class MonthSums(models.Model):
     Always made anew from the facts of that month, so that a year is twelve rows and not 365. Sums over nothing are 0
     here: `…_days` counts the days on which the input was recorded. `buyers_counted`: buyers on days with visitors;
     `revenue_squares`: Σ of squared daily revenue; `last_day`: the newest day with a row. Read by the recompute only.
+
+    What growth intervals rest on is kept for whole branches only, NULL for none: days and revenue of each weekday (1
+    Monday … 7 Sunday), and sums over the *pairs*, the days with revenue whose day 364 days before has revenue as well:
+    how many, Σ revenue now and then, Σ of their squares, Σ of their products.
     """
 
     pk = models.CompositePrimaryKey("month", "branch_id", "staff_id")
@@ -44,6 +48,26 @@ class MonthSums(models.Model):
     waits_in_standard_days = models.IntegerField()
     buyers_counted = models.BigIntegerField()
     revenue_squares = models.FloatField()
+    weekday_1_days = models.SmallIntegerField(null=True)
+    weekday_2_days = models.SmallIntegerField(null=True)
+    weekday_3_days = models.SmallIntegerField(null=True)
+    weekday_4_days = models.SmallIntegerField(null=True)
+    weekday_5_days = models.SmallIntegerField(null=True)
+    weekday_6_days = models.SmallIntegerField(null=True)
+    weekday_7_days = models.SmallIntegerField(null=True)
+    weekday_1_revenue = models.BigIntegerField(null=True)
+    weekday_2_revenue = models.BigIntegerField(null=True)
+    weekday_3_revenue = models.BigIntegerField(null=True)
+    weekday_4_revenue = models.BigIntegerField(null=True)
+    weekday_5_revenue = models.BigIntegerField(null=True)
+    weekday_6_revenue = models.BigIntegerField(null=True)
+    weekday_7_revenue = models.BigIntegerField(null=True)
+    pairs = models.IntegerField(null=True)
+    pairs_now = models.BigIntegerField(null=True)
+    pairs_before = models.BigIntegerField(null=True)
+    pairs_now_squares = models.FloatField(null=True)
+    pairs_before_squares = models.FloatField(null=True)
+    pairs_products = models.FloatField(null=True)
 
     class Meta:
         verbose_name = _("sums of a month")

@@ -1,3 +1,5 @@
+from math import hypot
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,11 +60,21 @@ class TestRankRange:
         assert best.tolist() == [2, 1, 1]
         assert worst.tolist() == [3, 2, 3]
 
-    def test_intervals_that_touch_are_no_real_difference(self) -> None:
-        best, worst = rank_range([1, 3], [0, 2], [2, 4], [0, 0])
+    def test_two_are_told_apart_by_the_interval_of_their_difference(self) -> None:
+        # Half widths 2 and 2: the difference is sure beyond √8 = 2.83, though the intervals still overlap then.
+        apart = rank_range([0, 3], [-2, 1], [2, 5], [0, 0])
+        same = rank_range([0, 2.8], [-2, 0.8], [2, 4.8], [0, 0])
 
-        assert best.tolist() == [1, 1]
-        assert worst.tolist() == [2, 2]
+        assert [places.tolist() for places in apart] == [[2, 1], [2, 1]]
+        assert [places.tolist() for places in same] == [[1, 1], [2, 2]]
+
+    def test_the_ends_that_face_each_other_count(self) -> None:
+        # The lower reaches up by 3, the upper down by 4: sure beyond 5, however far they reach the other ways.
+        apart = rank_range([0, 5.1], [-90, 1.1], [3, 90], [0, 0])
+        same = rank_range([0, 4.9], [0, 0.9], [3, 4.9], [0, 0])
+
+        assert apart[0].tolist() == [2, 1]
+        assert same[0].tolist() == [1, 1]
 
     def test_where_lower_is_better_the_table_turns(self) -> None:
         best, worst = rank_range([1, 5, 9], [0, 4, 5], [2, 6, 10], [0, 0, 0], higher_is_better=False)
@@ -100,9 +112,22 @@ class TestRankRange:
                 assert (places[i], best[i], worst[i]) == (0, 0, 0)
                 continue
             peers = [j for j in range(len(rows)) if groups[j] == groups[i] and not np.isnan(values[j])]
-            ahead = [j for j in peers if (low[j] > high[i] if higher else high[j] < low[i])]
-            behind = [j for j in peers if (high[j] < low[i] if higher else low[j] > high[i])]
+            down, up = (values - low, high - values) if higher else (high - values, values - low)
+            ahead = [j for j in peers if sign * (values[j] - values[i]) > hypot(down[j], up[i])]
+            behind = [j for j in peers if sign * (values[i] - values[j]) > hypot(down[i], up[j])]
             better = [j for j in peers if sign * values[j] > sign * values[i]]
             assert (places[i], of[i]) == (1 + len(better), len(peers))
             assert (best[i], worst[i]) == (1 + len(ahead), len(peers) - len(behind))
             assert best[i] <= places[i] <= worst[i]
+
+    def test_in_a_large_group_a_range_is_never_narrower_and_hardly_ever_wider(self) -> None:
+        chance = np.random.default_rng(5)
+        values, half = chance.normal(size=400), chance.uniform(0.1, 1.0, 400)
+
+        best, worst = rank_range(values, values - half, values + half, np.zeros(400))
+
+        sure = values[None, :] - values[:, None] > np.hypot(half[None, :], half[:, None])
+        exact_best, exact_worst = 1 + sure.sum(axis=1), 400 - sure.sum(axis=0)
+        assert ((best <= exact_best) & (worst >= exact_worst)).all()
+        assert np.mean(exact_best - best) < 2
+        assert np.mean(worst - exact_worst) < 2

@@ -5,7 +5,7 @@ The database adds up (`sums`), numpy turns whole companies of sums into ratios, 
 What has to be done is worked out first, without the database, in `plan`.
 """
 
-from scorecards.services.recompute.marks import mark, mark_branch, request
+from scorecards.services.recompute.marks import mark, mark_branch, mark_days, mark_records, request
 from scorecards.services.recompute.run import Progress, recompute
 
-__all__ = ["Progress", "mark", "mark_branch", "recompute", "request"]
+__all__ = ["Progress", "mark", "mark_branch", "mark_days", "mark_records", "recompute", "request"]

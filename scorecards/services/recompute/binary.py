@@ -77,13 +77,11 @@ def joined(pieces: list[tuple[Any, int]]) -> Column:
 
 
 def copy_in(table: str, columns: Mapping[str, Column]) -> None:
-    """Insert the rows; `columns` by the names of the table's columns."""
+    """Insert the rows into a table, its name quoted; `columns` by the names of the table's columns."""
     names = ", ".join(connection.ops.quote_name(name) for name in columns)
     data = io.BytesIO(_HEAD + records(list(columns.values())) + _TAIL)
     with connection.cursor() as cursor:
-        cursor.copy_expert(
-            f"COPY {connection.ops.quote_name(table)} ({names}) FROM STDIN (FORMAT binary)", data
-        )
+        cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN (FORMAT binary)", data)
 
 
 def records(columns: list[Column]) -> bytes:

@@ -61,16 +61,24 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class Order:
-    """One thing to do when the night is written: replace cards, or set the ranks of cards that else stay.
+    """Cards that are to be written in the place of those of the same period and level.
 
-    `replaced`: the units whose cards of that period and level go first; None: all. `block` None: only take away.
+    `replaced`: the units whose stored cards go first; None: all of them.
     """
 
     period: Period
     level: Level
-    block: Block | None
+    block: Block
     replaced: Ints | None = None
-    ranks_only: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Moved:
+    """Branches whose cards stay as they are but for their places: units and their ranks, (n, len(RANKS))."""
+
+    period: Period
+    units: Ints
+    ranks: Floats
 
 
 class Spool:
@@ -81,33 +89,43 @@ class Spool:
 
     def __init__(self) -> None:
         self._file: Any = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  closed with the spool
-        self._orders: list[Order] = []
+        self._ranks: Any = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  closed with the spool
+        self.orders: list[Order] = []
+        self._moved: list[Period] = []
         self.rows = 0
 
     def add(self, order: Order) -> None:
         """Keep an order; its numbers go to the file."""
-        if order.block is not None:
-            self.rows += len(order.block.values)
-            np.save(self._file, order.block.values, allow_pickle=False)
-            np.save(self._file, order.block.trend, allow_pickle=False)
-            head = Block(order.block.period, order.block.ends_on, order.block.level, np.zeros((0, 0)))
-            order = Order(order.period, order.level, head, order.replaced, order.ranks_only)
-        self._orders.append(order)
+        self.rows += len(order.block.values)
+        np.save(self._file, order.block.values, allow_pickle=False)
+        np.save(self._file, order.block.trend, allow_pickle=False)
+        head = Block(order.block.period, order.block.ends_on, order.block.level, np.zeros((0, 0)))
+        self.orders.append(Order(order.period, order.level, head, order.replaced))
+
+    def add_moved(self, moved: Moved) -> None:
+        """Keep ranks that changed."""
+        if len(moved.units):
+            np.save(self._ranks, moved.units, allow_pickle=False)
+            np.save(self._ranks, moved.ranks, allow_pickle=False)
+            self._moved.append(moved.period)
 
     def __iter__(self) -> Iterator[Order]:
         """The orders as they were added, with their numbers."""
         self._file.seek(0)
-        for order in self._orders:
-            if order.block is not None:
-                order.block.values = np.load(self._file, allow_pickle=False)
-                order.block.trend = np.load(self._file, allow_pickle=False)
+        for order in self.orders:
+            order.block.values = np.load(self._file, allow_pickle=False)
+            order.block.trend = np.load(self._file, allow_pickle=False)
             yield order
-            if order.block is not None:
-                order.block.values = order.block.trend = np.zeros((0, 0))
+            order.block.values = order.block.trend = np.zeros((0, 0))
 
-    def __len__(self) -> int:
-        return len(self._orders)
+    def moved(self) -> Iterator[Moved]:
+        """The ranks as they were added."""
+        self._ranks.seek(0)
+        for period in self._moved:
+            units = np.load(self._ranks, allow_pickle=False)
+            yield Moved(period, units, np.load(self._ranks, allow_pickle=False))
 
     def close(self) -> None:
-        """Give the file back."""
+        """Give the files back."""
         self._file.close()
+        self._ranks.close()

@@ -21,11 +21,14 @@ from scorecards.services.recompute.units import Company
 
 
 class TradingCalendar:
-    """How many trading days each branch has in a span of a range of days; six queries for the whole range."""
+    """How many trading days branches have in a span of a range of days; six queries for the whole range.
 
-    def __init__(self, company: Company, span: Span) -> None:
+    `only`: these branches; others then have none.
+    """
+
+    def __init__(self, company: Company, span: Span, only: Branches = None) -> None:
         self._first = span.first
-        ids, matrix = trading_days(None, span.first, span.last)
+        ids, matrix = trading_days(None if only is None else sorted(only), span.first, span.last)
         self._cumulated = np.zeros((len(company.branches), matrix.shape[1] + 1))
         place = company.place(ids)
         self._cumulated[place[place >= 0], 1:] = np.cumsum(matrix[place >= 0], axis=1)
@@ -115,7 +118,7 @@ def staff_cards(period: Period, windows: Windows, sums: Sums, company: Company) 
     columns |= {
         "unit_id": units[shown].astype(np.float64),
         "branch_id": branch.astype(np.float64),
-        "region_id": _regions_of(company, branch),
+        "region_id": company.regions_of(branch),
         "days_due": np.zeros(len(branch)),
     }
     return Block.of(period, windows.current.last, Level.STAFF, columns)
@@ -126,14 +129,6 @@ def calendar_span(spans: list[Span]) -> Span:
     first: date = min(span.first for span in spans)
     last = max(max(span.last, span.first - timedelta(days=1)) for span in spans)
     return Span(first, last)
-
-
-def _regions_of(company: Company, branches: Ints) -> Floats:
-    """The region of each branch, NaN for a branch that is not there any more."""
-    place = company.place(branches)
-    regions = np.full(len(branches), np.nan)
-    regions[place >= 0] = company.regions[place[place >= 0]]
-    return regions
 
 
 def _totals(windows: Windows, sums: Sums, units: Ints, owner: Ints) -> dict[str, Floats | None]:
@@ -154,6 +149,9 @@ def _columns(totals: dict[str, Floats | None]) -> Columns:
     columns = {name: current[name] for name in kept} | numbers.factors(current)
     for base in numbers.BASES:
         total = totals[base]
-        compared = numbers.comparison(current, None if total is None else numbers.recorded(total))
+        before = None
+        if total is not None:
+            before = numbers.recorded(total) | numbers.sureness(totals["current"], total, base)
+        compared = numbers.comparison(current, before)
         columns |= {f"{base}_{name}": column for name, column in compared.items()}
     return columns

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection, transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Min, QuerySet, Value
 
 from jobs import services as jobs
 from scorecards.models import DirtyMonth, MonthSums
+from scorecards.models.dirty import EVERY_DAY
 
 JOB = "recompute"
 COMPANY = "company"
@@ -20,63 +22,86 @@ _ROWS_IN_A_STATEMENT = 1000
 
 @dataclass(frozen=True)
 class Marks:
-    """Marks as they stood before the facts were read: (branch, month) → stamp."""
+    """Marks as they stood before the facts were read: (branch, first day of month) → (stamp, changed days as bits)."""
 
-    stamps: Mapping[tuple[int, date], str]
+    found: Mapping[tuple[int, date], tuple[str, int]]
 
     @classmethod
     def read(cls) -> Marks:
         """All marks there are; one query."""
-        rows = DirtyMonth.objects.values_list("branch_id", "month", "stamp")
-        return cls({(branch, month): stamp for branch, month, stamp in rows})
+        rows = DirtyMonth.objects.values_list("branch_id", "month", "stamp", "days")
+        return cls({(branch, month): (stamp, days) for branch, month, stamp, days in rows})
 
     def by_month(self) -> dict[date, frozenset[int]]:
-        """First day of month → branches, in order of time."""
-        months: dict[date, set[int]] = {}
-        for branch, month in self.stamps:
-            months.setdefault(month, set()).add(branch)
-        return {month: frozenset(months[month]) for month in sorted(months)}
+        """First day of month → branches of which anything changed, in order of time."""
+        return _by_month(self.found)
+
+    def of_figures(self) -> dict[date, frozenset[int]]:
+        """First day of month → branches whose figures changed, in order of time."""
+        return _by_month(key for key, (_stamp, days) in self.found.items() if days)
+
+    def days(self) -> dict[tuple[date, int], frozenset[int]]:
+        """(first day of month, changed days as bits) → branches; only where figures changed."""
+        alike: dict[tuple[date, int], set[int]] = {}
+        for (branch, month), (_stamp, days) in self.found.items():
+            if days:
+                alike.setdefault((month, days), set()).add(branch)
+        return {key: frozenset(branches) for key, branches in alike.items()}
 
     def take_away(self) -> None:
         """Remove the marks whose stamp is still the one that was read; a change made meanwhile keeps its mark."""
-        stamps: dict[str, list[tuple[int, date]]] = {}
-        for key, stamp in self.stamps.items():
-            stamps.setdefault(stamp, []).append(key)
-        texts = list(stamps)
-        for start in range(0, len(texts), _ROWS_IN_A_STATEMENT):
+        stamps = list(dict.fromkeys(stamp for stamp, _days in self.found.values()))
+        for start in range(0, len(stamps), _ROWS_IN_A_STATEMENT):
             # A stamp belongs to one call of `mark`: a row that carries it has not changed since.
-            _delete(DirtyMonth.objects.filter(stamp__in=texts[start : start + _ROWS_IN_A_STATEMENT]))
+            _delete(DirtyMonth.objects.filter(stamp__in=stamps[start : start + _ROWS_IN_A_STATEMENT]))
 
 
-def mark(pairs: Iterable[tuple[int, date]]) -> None:
-    """Mark (branch id, first day of month) pairs as changed, each with a new stamp; inside the change's transaction.
-
-    Any day of a month stands for the month.
-    """
-    stamp = uuid.uuid4().hex
-    keys = sorted({(branch, day.replace(day=1)) for branch, day in pairs})
-    for start in range(0, len(keys), _ROWS_IN_A_STATEMENT):
-        _upsert(keys[start : start + _ROWS_IN_A_STATEMENT], stamp)
+def _by_month(keys: Iterable[tuple[int, date]]) -> dict[date, frozenset[int]]:
+    months: dict[date, set[int]] = {}
+    for branch, month in keys:
+        months.setdefault(month, set()).add(branch)
+    return {month: frozenset(months[month]) for month in sorted(months)}
 
 
-def _upsert(keys: list[tuple[int, date]], stamp: str) -> None:
-    """In SQL: years marked at once while other writers wait take the ORM ten times as long."""
-    rows = ", ".join(["(%s, %s, %s)"] * len(keys))
-    table = connection.ops.quote_name(DirtyMonth._meta.db_table)
-    sql = (
-        f"INSERT INTO {table} (branch_id, month, stamp) VALUES {rows} "  # noqa: S608
-        "ON CONFLICT (branch_id, month) DO UPDATE SET stamp = excluded.stamp"
-    )
-    adapt = connection.ops.adapt_datefield_value
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [value for branch, month in keys for value in (branch, adapt(month), stamp)])
+def mark(days: Iterable[tuple[int, date]]) -> None:
+    """Mark days of branches, (branch id, day), whose figures changed; inside the change's transaction."""
+    mark_days((branch, day.replace(day=1), 1 << (day.day - 1)) for branch, day in days)
+
+
+def mark_records(days: Iterable[tuple[int, date]]) -> None:
+    """Mark that records have changed on which metrics rest, and no figures: only the metrics are measured anew."""
+    mark_days((branch, day.replace(day=1), 0) for branch, day in days)
 
 
 def mark_branch(branch_ids: Iterable[int]) -> None:
     """Mark every month of these branches: they moved to another region or format, or their calendar changed."""
     ids = list(branch_ids)
     months = MonthSums.objects.filter(branch_id__in=ids, staff_id=0).values("branch_id", "month")
-    mark(months.annotate(first=Min("month")).values_list("branch_id", "first"))
+    mark_days(months.annotate(first=Min("month")).values_list("branch_id", "first", Value(EVERY_DAY)))
+
+
+def mark_days(months: Iterable[tuple[int, date, int]]) -> None:
+    """Mark (branch id, first day of month, changed days as bits): `DirtyMonth.days`; all get one new stamp."""
+    stamp, marked = uuid.uuid4().hex, defaultdict[tuple[int, date], int](int)
+    for branch, month, days in months:
+        marked[branch, month] |= days
+    rows = sorted((*key, days) for key, days in marked.items())
+    for start in range(0, len(rows), _ROWS_IN_A_STATEMENT):
+        _upsert(rows[start : start + _ROWS_IN_A_STATEMENT], stamp)
+
+
+def _upsert(rows: list[tuple[int, date, int]], stamp: str) -> None:
+    """In SQL: years marked at once while other writers wait take the ORM ten times as long."""
+    marks = ", ".join(["(%s, %s, %s, %s)"] * len(rows))
+    table = connection.ops.quote_name(DirtyMonth._meta.db_table)
+    sql = (
+        f"INSERT INTO {table} (branch_id, month, days, stamp) VALUES {marks} "  # noqa: S608
+        f"ON CONFLICT (branch_id, month) DO UPDATE SET days = {table}.days | excluded.days, stamp = excluded.stamp"
+    )
+    adapt = connection.ops.adapt_datefield_value
+    values = [value for branch, month, days in rows for value in (branch, adapt(month), days, stamp)]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
 
 
 def request(*, everything: bool = False) -> int:

@@ -2,144 +2,187 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import QuerySet
 
-from formulas.arrays import Floats, Ints
+from formulas.arrays import Flags, Floats, Ints
 from formulas.intervals import nps, wilson
 from formulas.periods import Kind, Period, period_of, periods_between
 from scorecards.metrics import Interval, Metric, registered
 from scorecards.models import Level, MetricCard
 from scorecards.queries.own_metrics import FiguresRatio, figures_between
-from scorecards.services.recompute import binary
+from scorecards.services.recompute.above import add_up
 from scorecards.services.recompute.plan import Branches, Reach, union
-from scorecards.services.recompute.tables import read_matrix
+from scorecards.services.recompute.stored import numbers, of_periods
+from scorecards.services.recompute.tables import read_matrix, read_rows
 from scorecards.services.recompute.units import COMPANY, Company
 
-_PARTS = ("numerator", "denominator", "squares")
-_ENDS = ("value", "low", "high")
-_KEYS = ("kind", "starts_on", "level", "unit_id", "metric")
-_UNITS_IN_A_STATEMENT = 500
+PARTS = ("numerator", "denominator", "squares")
+ENDS = ("value", "low", "high")
 
 
 @dataclass(frozen=True, eq=False)
-class _Cards:
+class Cards:
     """The metric cards of one period that are written: places of the metrics, and (n, 6) parts, value and ends."""
 
-    period: Period
     level: Ints
     unit: Ints
     metric: Ints
     numbers: Floats
 
 
+@dataclass(frozen=True, eq=False)
+class Replaced:
+    """Whose cards of a period go: those of these branches and regions, and the company's; None: all."""
+
+    branches: Branches
+    regions: Ints
+
+
 @dataclass(eq=False)
 class MetricNight:
-    """What was measured: by period the branches whose cards change (None: all), and the cards."""
+    """What was measured: by period whose cards change, and the cards."""
 
     metrics: list[Metric]
-    periods: dict[Period, tuple[Branches, _Cards]]
+    periods: dict[Period, tuple[Replaced, Cards]]
 
 
 def measure(months: Mapping[date, Branches], reach: Reach, company: Company) -> MetricNight:
     """Ask every metric about these months (first day → branches), and add up the quarters and years that hold them."""
     metrics = list(registered().values())
-    asked = {period_of(month, Kind.MONTH): branches for month, branches in months.items()}
-    fresh = {month: _month(metrics, month, only, reach, company) for month, only in asked.items()}
-    found = {month: (only, fresh[month]) for month, only in asked.items()}
-    for kind in (Kind.QUARTER, Kind.YEAR):
-        for period in sorted({period_of(month.first, kind) for month in asked}, key=lambda p: p.first):
-            only = union(branches for month, branches in asked.items() if month.first in period.span)
-            found[period] = only, _sum_of_months(period, only, fresh, metrics, reach, company)
-    return MetricNight(
-        metrics, {p: (only, _cards(p, only, values, metrics, company)) for p, (only, values) in found.items()}
-    )
-
-
-def write(night: MetricNight) -> int:
-    """Replace the cards of the night's periods, inside the caller's transaction; returns how many were written."""
-    written = 0
-    for period, (only, cards) in night.periods.items():
-        old = MetricCard.objects.filter(kind=period.kind.value, starts_on=period.first)
-        _take_away(old, only)
-        written += len(cards.unit)
-        if connection.vendor == "postgresql":
-            _copy(cards, night.metrics)
-        else:
-            _execute_many(cards, night.metrics)
-    return written
-
-
-def _take_away(old: QuerySet, only: Branches) -> None:
-    if only is None:
-        old._raw_delete(old.db)  # nothing refers to a metric card
-        return
-    above = old.filter(level__gt=Level.BRANCH)
-    above._raw_delete(above.db)
-    units = sorted(only)
-    for start in range(0, len(units), _UNITS_IN_A_STATEMENT):
-        some = old.filter(level=Level.BRANCH, unit_id__in=units[start : start + _UNITS_IN_A_STATEMENT])
-        some._raw_delete(some.db)
-
-
-def _execute_many(cards: _Cards, metrics: list[Metric]) -> None:
-    head = cards.period.kind.value, connection.ops.adapt_datefield_value(cards.period.first)
-    codes = [metrics[n].code for n in cards.metric.tolist()]
-    rows = zip(cards.level.tolist(), cards.unit.tolist(), codes, cards.numbers.tolist(), strict=True)
-    marks = ", ".join(["%s"] * (len(_KEYS) + len(_PARTS) + len(_ENDS)))
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {_table()} ({', '.join((*_KEYS, *_PARTS, *_ENDS))}) VALUES ({marks})",  # noqa: S608
-            [(*head, *key, *(None if cell != cell else cell for cell in cells)) for *key, cells in rows],
+    asked = _asked(months)
+    stored = _Stored.read(metrics, asked, reach, company)
+    values: dict[Period, Floats] = {}
+    for period, only in asked.items():
+        fresh = (
+            _month(metrics, period, only, reach, company)
+            if period.kind == Kind.MONTH
+            else _sum_of_months(_months_of(period, reach), values, stored)
         )
+        values[period] = _with_others(fresh, only, stored.branches.get(period), company)
+    found = {}
+    for period, only in asked.items():
+        touched = company.touched(only)
+        regions = company.above[touched & (company.above != COMPANY)]
+        cards = _cards(values[period], only, touched, stored.regions.get(period), metrics, company)
+        found[period] = Replaced(only, regions), cards
+    return MetricNight(metrics, found)
 
 
-def _copy(cards: _Cards, metrics: list[Metric]) -> None:
-    if not len(cards.unit):
-        return
-    fields, count = {field.name: field for field in MetricCard._meta.concrete_fields}, len(cards.unit)
-    codes = [metric.code.encode() for metric in metrics]
-    columns = {
-        "kind": binary.joined([binary.repeated(cards.period.kind.value, count)]),
-        "starts_on": binary.joined([binary.repeated(cards.period.first, count)]),
-        "level": binary.numbers(fields["level"], cards.level.astype(np.float64)),
-        "unit_id": binary.numbers(fields["unit_id"], cards.unit.astype(np.float64)),
-        "metric": binary.texts([codes[n] for n in cards.metric.tolist()]),
-    }
-    for n, name in enumerate((*_PARTS, *_ENDS)):
-        columns[name] = binary.numbers(fields[name], cards.numbers[:, n])
-    binary.copy_in(MetricCard._meta.db_table, columns)
+def _asked(months: Mapping[date, Branches]) -> dict[Period, Branches]:
+    """The months, then the quarters, then the years, with the branches whose values change."""
+    asked = {period_of(month, Kind.MONTH): branches for month, branches in months.items()}
+    for kind in (Kind.QUARTER, Kind.YEAR):
+        for period in sorted({period_of(month, kind) for month in months}):
+            asked[period] = union(branches for month, branches in months.items() if month in period.span)
+    return asked
 
 
-def _table() -> str:
-    return connection.ops.quote_name(MetricCard._meta.db_table)
+def _months_of(period: Period, reach: Reach) -> list[Period]:
+    return periods_between(Kind.MONTH, max(period.first, reach.first), min(period.last, reach.as_of))
+
+
+@dataclass(frozen=True, eq=False)
+class _Stored:
+    """Values that are not measured anew: of branches (metrics, branches, 3), of regions (metrics, above, 3)."""
+
+    branches: Mapping[Period, Floats]
+    regions: Mapping[Period, Floats]
+
+    @classmethod
+    def read(
+        cls, metrics: list[Metric], asked: Mapping[Period, Branches], reach: Reach, company: Company
+    ) -> _Stored:
+        """One statement: what stands beside the changed branches, what quarters and years add up, regions below."""
+        branches = _others(asked, reach, company)
+        regions = {period: _regions_below(only, company) for period, only in asked.items()}
+        questions = [(period, Level.BRANCH, units) for period, units in branches.items()]
+        questions += [(period, Level.REGION, units) for period, units in regions.items() if len(units)]
+        found = _read(questions, metrics)
+        values: dict[Level, dict[Period, Floats]] = {Level.BRANCH: {}, Level.REGION: {}}
+        for (period, level, _units), rows in zip(questions, found, strict=True):
+            units = company.branches if level == Level.BRANCH else company.above
+            values[level][period] = _spread(rows, len(metrics), units)
+        return cls(values[Level.BRANCH], values[Level.REGION])
+
+
+def _others(asked: Mapping[Period, Branches], reach: Reach, company: Company) -> dict[Period, Ints | None]:
+    """By period the branches whose stored values are needed; None: of all."""
+    needed: dict[Period, list[Branches]] = {}
+    for period, only in asked.items():
+        if only is not None:
+            needed.setdefault(period, []).append(frozenset(company.beside(only).tolist()))
+        if period.kind != Kind.MONTH:
+            for month in _months_of(period, reach):
+                if month not in asked or asked[month] is not None:
+                    needed.setdefault(month, []).append(only)
+    found: dict[Period, Ints | None] = {}
+    for period, some in needed.items():
+        chosen = union(some)
+        if chosen is None:
+            found[period] = None
+        elif rest := chosen - (asked.get(period) or frozenset()):
+            found[period] = np.array(sorted(rest), dtype=np.int64)
+    return found
+
+
+def _regions_below(only: Branches, company: Company) -> Ints:
+    """The regions right below a touched unit that are not touched themselves."""
+    return company.above[company.untouched_below(company.touched(only))]
+
+
+def _read(questions: Sequence[tuple[Period, Level, Ints | None]], metrics: list[Metric]) -> list[Floats]:
+    """For each question the rows (place of the metric, unit, numerator, denominator, squares)."""
+    if not questions or not metrics:
+        return [np.zeros((0, 2 + len(PARTS))) for _question in questions]
+    cases = " ".join(f"WHEN %s THEN {n}" for n in range(len(metrics)))
+    codes: list[object] = [metric.code for metric in metrics]
+    parts, parameters = [], list[object]()
+    for n, (period, level, units) in enumerate(questions):
+        condition, values = of_periods([period])
+        chosen = "" if units is None else f" AND unit_id IN ({numbers(units.tolist())})"
+        parts.append(
+            f"SELECT {n}, CASE metric {cases} END, unit_id, {', '.join(PARTS)} "  # noqa: S608  numbers only
+            f"FROM {MetricCard._meta.db_table} WHERE {condition} AND level = {int(level)}{chosen}"
+        )
+        parameters += [*codes, *values]
+    rows = read_rows(" UNION ALL ".join(parts), parameters, 3 + len(PARTS))
+    rows = rows[~np.isnan(rows[:, 1])]
+    return [rows[rows[:, 0] == n, 1:] for n in range(len(questions))]
+
+
+def _spread(rows: Floats, metrics: int, units: Ints) -> Floats:
+    """(metrics, units, 3) of stored rows; NaN where there is none."""
+    values = np.full((metrics, len(units), len(PARTS)), np.nan)
+    if len(units):
+        place = np.searchsorted(units, rows[:, 1]).clip(max=len(units) - 1)
+        known = units[place] == rows[:, 1]
+        values[rows[known, 0].astype(np.int64), place[known]] = rows[known, 2:]
+    return values
 
 
 def _month(metrics: list[Metric], month: Period, only: Branches, reach: Reach, company: Company) -> Floats:
-    """(metrics, branches, 3) of one month to date: asked anew for `only`, the other branches from their cards."""
+    """(metrics, branches, 3) of one month to date, for `only`."""
     span = month.to_date(reach.as_of)
-    values = _nothing(metrics, company)
+    values = np.full((len(metrics), len(company.branches), len(PARTS)), np.nan)
     for n, table in _answers(metrics, span.first, span.last, only):
         place = company.place(table[:, 0].astype(np.int64))
         values[n, place[place >= 0]] = table[place >= 0, 1:]
     # A denominator of 0 means that nothing was measured, not a ratio of 0.
     values[values[:, :, 1] == 0] = np.nan
-    return _with_others(values, month, only, metrics, company)
+    return values
 
 
-def _with_others(
-    values: Floats, period: Period, only: Branches, metrics: list[Metric], company: Company
-) -> Floats:
-    """The values of `only`, beside the stored ones of all other branches."""
-    if only is None:
+def _with_others(values: Floats, only: Branches, stored: Floats | None, company: Company) -> Floats:
+    """The values of `only`, beside the stored ones of other branches."""
+    if only is None or stored is None:
         return values
-    stored = _stored([period], None, metrics, company)[period]
     chosen = np.isin(company.branches, list(only))
     return np.where(chosen[:, None], values, stored)
 
@@ -174,12 +217,12 @@ def _own_rows(metrics: list[Metric], first: date, last: date, only: Branches) ->
 def _rows_of(answer: Any, only: Branches) -> list[tuple[Any, ...]]:
     """Per branch; a queryset's days are added up by the database, other rows here."""
     sums: dict[int, list[float | None]] = {}
-    rows = _by_branch(answer, only) if isinstance(answer, QuerySet) else answer
+    rows: Iterable[dict[str, Any]] = _by_branch(answer, only) if isinstance(answer, QuerySet) else answer
     for row in rows:
         if only is not None and row["branch_id"] not in only:
             continue
         total = sums.setdefault(row["branch_id"], [0.0, 0.0, None])
-        for n, name in enumerate(_PARTS):
+        for n, name in enumerate(PARTS):
             if row.get(name) is not None:
                 total[n] = (total[n] or 0.0) + float(row[name])
     return [(branch, *total) for branch, total in sums.items()]
@@ -189,7 +232,7 @@ def _by_branch(answer: QuerySet, only: Branches) -> Iterator[dict[str, Any]]:
     """SELECT the sums per branch FROM (the metric's own query), whatever that groups by."""
     sql, params = answer.order_by().query.sql_with_params()
     squares = "SUM(squares)" if "squares" in answer.query.annotation_select else "NULL"
-    chosen = "" if only is None else f"WHERE branch_id IN ({', '.join(map(str, sorted(only)))})"
+    chosen = "" if only is None else f"WHERE branch_id IN ({numbers(sorted(only))})"
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT branch_id, SUM(numerator), SUM(denominator), {squares} "  # noqa: S608  numbers only
@@ -197,73 +240,41 @@ def _by_branch(answer: QuerySet, only: Branches) -> Iterator[dict[str, Any]]:
             params,
         )
         for row in cursor.fetchall():
-            yield dict(zip(("branch_id", *_PARTS), row, strict=True))
+            yield dict(zip(("branch_id", *PARTS), row, strict=True))
 
 
-def _sum_of_months(
-    period: Period,
-    only: Branches,
-    fresh: Mapping[Period, Floats],
-    metrics: list[Metric],
-    reach: Reach,
-    company: Company,
-) -> Floats:
-    """(metrics, branches, 3) of a quarter or year: sums of its months for `only`, the others from their cards."""
-    months = list(periods_between(Kind.MONTH, max(period.first, reach.first), min(period.last, reach.as_of)))
-    stored = _stored([month for month in months if month not in fresh], only, metrics, company)
-    total = _nothing(metrics, company)
-    for month in months:
-        part = fresh[month] if month in fresh else stored[month]
+def _sum_of_months(months: Sequence[Period], fresh: Mapping[Period, Floats], stored: _Stored) -> Floats:
+    """(metrics, branches, 3) of a quarter or year: sums of its months, measured anew or from their cards."""
+    parts = [
+        fresh[month] if month in fresh else stored.branches[month]
+        for month in months
+        if month in fresh or month in stored.branches
+    ]
+    total = np.full(parts[0].shape, np.nan)
+    for part in parts:
         total = np.where(np.isnan(total), part, total + np.nan_to_num(part))
-    return _with_others(total, period, only, metrics, company)
+    return total
 
 
-def _stored(
-    periods: list[Period], only: Branches, metrics: list[Metric], company: Company
-) -> dict[Period, Floats]:
-    """(metrics, branches, 3) of periods of one kind that are not measured anew, from their cards; `only` if given."""
-    values = {period: _nothing(metrics, company) for period in periods}
-    if not periods or not metrics:
-        return values
-    rows = read_matrix(_stored_cards(periods, only, metrics))
-    place = company.place(rows[:, 2].astype(np.int64))
-    rows, place = rows[place >= 0], place[place >= 0]
-    for n, period in enumerate(periods):
-        own = rows[:, 0] == n
-        values[period][rows[own, 1].astype(np.int64), place[own]] = rows[own, 3:]
-    return values
-
-
-def _stored_cards(periods: list[Period], only: Branches, metrics: list[Metric]) -> QuerySet:
-    """(place of the period, place of the metric, unit, numerator, denominator, squares)."""
-    firsts = [When(starts_on=period.first, then=Value(n)) for n, period in enumerate(periods)]
-    codes = [When(metric=metric.code, then=Value(n)) for n, metric in enumerate(metrics)]
-    cards = MetricCard.objects.filter(
-        kind=periods[0].kind.value,
-        level=Level.BRANCH,
-        starts_on__in=[period.first for period in periods],
-        metric__in=[metric.code for metric in metrics],
-    )
-    if only is not None:
-        cards = cards.filter(unit_id__in=sorted(only))
-    numbered = cards.order_by().annotate(
-        at_period=Case(*firsts, output_field=IntegerField()),
-        at_metric=Case(*codes, output_field=IntegerField()),
-    )
-    return numbered.values_list("at_period", "at_metric", "unit_id", *_PARTS)
-
-
-def _nothing(metrics: list[Metric], company: Company) -> Floats:
-    return np.full((len(metrics), len(company.branches), len(_PARTS)), np.nan)
-
-
-def _cards(period: Period, only: Branches, values: Floats, metrics: list[Metric], company: Company) -> _Cards:
-    """The cards of the branches that change and of all units above, in the order of the key."""
+def _cards(
+    values: Floats,
+    only: Branches,
+    touched: Flags,
+    regions: Floats | None,
+    metrics: list[Metric],
+    company: Company,
+) -> Cards:
+    """The cards of the branches that change and of the touched units above, in the order of the key."""
     chosen = np.ones(len(company.branches), bool) if only is None else np.isin(company.branches, list(only))
-    above = np.where(company.above == COMPANY, int(Level.COMPANY), int(Level.REGION))
-    levels = np.concatenate([np.full(int(chosen.sum()), int(Level.BRANCH)), above])
-    units = np.concatenate([company.branches[chosen], company.above])
-    parts = np.concatenate([values[:, chosen], _above(values, company)], axis=1)
+    above = company.above[touched]
+    levels = np.concatenate(
+        [
+            np.full(int(chosen.sum()), int(Level.BRANCH)),
+            np.where(above == COMPANY, int(Level.COMPANY), int(Level.REGION)),
+        ]
+    )
+    units = np.concatenate([company.branches[chosen], above])
+    parts = np.concatenate([values[:, chosen], _above(values, touched, regions, company)[:, touched]], axis=1)
     ends = (
         np.stack([_with_interval(metric, parts[n]) for n, metric in enumerate(metrics)]) if metrics else parts
     )
@@ -271,23 +282,41 @@ def _cards(period: Period, only: Branches, values: Floats, metrics: list[Metric]
     order = np.lexsort((metric, units[unit], levels[unit]))
     metric, unit = metric[order], unit[order]
     numbers = np.concatenate([parts[metric, unit], ends[metric, unit]], axis=1)
-    return _Cards(period, levels[unit], units[unit], metric, numbers)
+    return Cards(levels[unit], units[unit], metric, numbers)
 
 
-def _above(values: Floats, company: Company) -> Floats:
-    """(metrics, units above, 3): sums over the branches below."""
-    metrics, branches, parts = values.shape
-    flat = values.transpose(1, 0, 2).reshape(branches, metrics * parts)
-    present = ~np.isnan(flat)
-    sums = company.roll_up(np.concatenate([np.where(present, flat, 0.0), present], axis=1))
-    width = metrics * parts
-    total = np.where(sums[:, width:] > 0, sums[:, :width], np.nan)
-    return np.asarray(total.reshape(len(company.above), metrics, parts).transpose(1, 0, 2))
+def _above(values: Floats, touched: Flags, regions: Floats | None, company: Company) -> Floats:
+    """(metrics, above, 3): sums of a unit's own branches and of the regions right below it, level by level.
+
+    `regions`: the stored values of regions that are not touched.
+    """
+    metrics, _branches, parts = values.shape
+    width, size = metrics * parts, len(company.above)
+    cards = np.full((size, width), np.nan) if regions is None else _flat(regions)
+    total = add_up(_given(_flat(values)), company.region_place, size)
+    for level in range(int(company.depth.max(initial=0)), -1, -1):
+        here = company.depth == level
+        made = here & touched
+        cards[made] = np.where(total[made, width:] > 0, total[made, :width], np.nan)
+        if level:
+            total += add_up(_given(cards[here]), company.parent[here], size)
+    return cards.reshape(size, metrics, parts).transpose(1, 0, 2)
+
+
+def _flat(values: Floats) -> Floats:
+    """(metrics, units, 3) as (units, metrics · 3)."""
+    return values.transpose(1, 0, 2).reshape(values.shape[1], -1).copy()
+
+
+def _given(parts: Floats) -> Floats:
+    """The parts, 0 where there is none, and whether there is one."""
+    present = ~np.isnan(parts)
+    return np.column_stack([np.where(present, parts, 0.0), present])
 
 
 def _with_interval(metric: Metric, parts: Floats) -> Floats:
     """(n, 3) value, low and high, in the metric's own scale; NaN where nothing was measured or no interval is kept."""
-    ends = np.full((len(parts), len(_ENDS)), np.nan)
+    ends = np.full((len(parts), len(ENDS)), np.nan)
     measured = ~np.isnan(parts[:, 1])
     ends[measured] = np.stack(_interval(metric, parts[measured]), axis=1)
     return ends

@@ -8,10 +8,21 @@ import numpy as np
 
 from formulas.arrays import Flags, Floats
 from formulas.components import COMPONENTS, FORMULA_INPUTS, KNOWN_BIT
-from formulas.intervals import Z_95
+from formulas.growth import (
+    Days,
+    Pairs,
+    Variance,
+    first_known,
+    pairs_of_weekdays,
+    variance_apart,
+    variance_of_pairs,
+    variance_of_sum,
+    weekday_mix,
+)
+from formulas.growth import growth as growth_of
 from formulas.lmdi import PARTS, attribute, rounded
 from formulas.performance import Chain, Inputs, ratio
-from scorecards.services.recompute.sums import AT
+from scorecards.services.recompute.sums import AT, PAIRS, WEEKDAY_DAYS, WEEKDAY_REVENUE
 
 Columns = dict[str, Floats]
 BASES: Final = ("previous", "year_before")
@@ -31,22 +42,8 @@ def recorded(sums: Floats) -> Columns:
         if name in KNOWN_BIT:
             columns["known"] += KNOWN_BIT[name] * ((count == days) & (days > 0))
     columns["buyers_counted"] = np.where(columns["visitor_days"] > 0, sums[:, AT["buyers_counted"]], np.nan)
-    columns["revenue_variance"] = variance_of_sum(
-        sums[:, AT["revenue_days"]], sums[:, AT["revenue"]], sums[:, AT["revenue_squares"]]
-    )
+    columns["revenue_variance"] = np.rint(variance_of_sum(_days_of(sums)).value)
     return columns
-
-
-def variance_of_sum(n: Floats, total: Floats, squares: Floats) -> Floats:
-    """The variance of a sum of n daily values, in squared units, from Σx and Σx²; NaN below two days.
-
-    Days are taken as independent draws: Var(Σx) = n s² = n / (n − 1) · (Σx² − (Σx)² / n). Rounded to whole squared
-    minor units, so that the order in which a database adds floats does not show.
-    """
-    enough = n > 1
-    size = np.where(enough, n, 2.0)
-    spread = np.maximum(squares - total * total / size, 0.0)
-    return np.where(enough, np.rint(size / (size - 1) * spread), np.nan)
 
 
 def factors(columns: Columns) -> Columns:
@@ -64,11 +61,39 @@ def factors(columns: Columns) -> Columns:
 
 
 def comparison(current: Columns, base: Columns | None) -> Columns:
-    """What a card says about a base, names without the base's prefix; `base` None: there is nothing to compare with."""
+    """What a card says about a base, names without the base's prefix; `base` None: there is nothing to compare with.
+
+    The base is what was recorded in it, with `sureness` over it.
+    """
     if base is None:
         return nothing(len(current["days"]))
     kept = ("days", "known", "visitor_days", "revenue_variance", *BASE_SUMS)
     return {name: base[name] for name in kept} | drivers(current, base) | growth(current, base)
+
+
+def sureness(current: Floats, base: Floats, name: str) -> Columns:
+    """How sure the growth against the base `name` is, from the sums of both spans, (n, columns) each.
+
+    `revenue_variance`: of revenue − (1 + growth) × revenue before, in squared minor units, rounded to whole ones, so
+    that the order in which a database adds floats does not show; `freedom`: its degrees; `mix`: of weekdays.
+    A year before is the same weekdays, so day meets day (`variance_of_pairs`), as in two weeks Monday meets Monday;
+    elsewhere, as where too few days have their counterpart, the two spans vary apart, each within its weekdays
+    (`variance_apart`). Without revenue before,
+    the variance is that of the revenue alone: a branch has no growth then, but is part of its region's.
+    """
+    now, before = _days_of(current), _days_of(base)
+    longer = np.maximum(now.days, before.days)
+    found = first_known(
+        variance_of_pairs(pairs_of_weekdays(now, before), longer), variance_apart(now, before)
+    )
+    if name == "year_before":
+        found = first_known(_paired(current, longer), found)
+    opened = ~(before.total > 0)
+    return {
+        "revenue_variance": np.rint(np.where(opened, variance_of_sum(now).value, found.value)),
+        "freedom": found.freedom,
+        "mix": weekday_mix(now, before),
+    }
 
 
 def nothing(n: int) -> Columns:
@@ -88,20 +113,35 @@ def drivers(current: Columns, base: Columns) -> Columns:
 
 
 def growth(current: Columns, base: Columns) -> Columns:
-    """Growth of revenue with its 95 % interval, as fractions rounded to six digits.
+    """Growth of revenue with its 95 % interval, as fractions rounded to six digits (`formulas.growth.growth`).
 
-    With revenues R1 and R0 and the variances V1 and V0 of these sums (`variance_of_sum`), the delta method gives
-    Var(ln(R1 / R0)) = V1 / R1² + V0 / R0², and the ends are R1 / R0 · exp(∓1.96 √Var) − 1. The weekday pattern counts
-    as variation, so the interval is on the wide side. NaN without revenue in the base; the ends also
-    without revenue in the current span, or with a single day in one of them.
+    `revenue_variance` of the base: see `sureness`. Without `freedom`, as for a region, whose variance is the sum of
+    its branches', the interval is the normal one; without `mix` that of the weekdays as they are.
     """
-    now, before = current["revenue"], base["revenue"]
-    before = np.where(before > 0, before, np.nan)
-    rest, lasting = now / before, np.where(now > 0, now, np.nan)
-    spread = np.sqrt(current["revenue_variance"] / lasting**2 + base["revenue_variance"] / before**2)
-    low, high = rest * np.exp(-Z_95 * spread), rest * np.exp(Z_95 * spread)
-    ends = {"growth": rest, "growth_low": low, "growth_high": high}
-    return {name: np.round(value - 1, _GROWTH_DIGITS) for name, value in ends.items()}
+    ends = growth_of(
+        current["revenue"],
+        base["revenue"],
+        base["revenue_variance"],
+        base.get("freedom", np.inf),
+        base.get("mix", 0.0),
+    )
+    names = ("growth", "growth_low", "growth_high")
+    return {name: np.round(value, _GROWTH_DIGITS) for name, value in zip(names, ends, strict=True)}
+
+
+def _paired(current: Floats, days: Floats) -> Variance:
+    if current.shape[1] < len(AT):  # staff members: no pairs are kept
+        return Variance(np.full(len(current), np.nan), np.full(len(current), np.nan))
+    return variance_of_pairs(Pairs(*(current[:, AT[name]] for name in PAIRS)), days)
+
+
+def _days_of(sums: Floats) -> Days:
+    """A span's days as the formulas take them; staff members' sums do not have the weekdays."""
+    weekdays = [
+        [AT[name] for name in names if AT[name] < sums.shape[1]] for names in (WEEKDAY_DAYS, WEEKDAY_REVENUE)
+    ]
+    days, total, squares = (sums[:, AT[name]] for name in ("revenue_days", "revenue", "revenue_squares"))
+    return Days(days, total, squares, sums[:, weekdays[0]], sums[:, weekdays[1]])
 
 
 def has(known: Floats, name: str) -> Flags:

@@ -18,7 +18,9 @@ TREND_WEEKS = 13
 _FURTHEST_COMPARISON = timedelta(days=366)
 _DAYS_IN_A_BATCH = 16
 _PERIODS_IN_A_BATCH = 12
+_SOME_IN_A_BATCH = 32
 _CARDS_AT_ONCE = 20_000
+_SHORT = (Kind.DAY, Kind.WEEK)
 
 
 @dataclass(frozen=True)
@@ -70,41 +72,105 @@ def everything(reach: Reach) -> Work:
     return {period: None for kind in Kind for period in periods_between(kind, reach.first, reach.as_of)}
 
 
-def changes(marked: Mapping[date, frozenset[int]], reach: Reach, previous_as_of: date) -> Work:
-    """The periods to compute anew: those of the marked months (first day → branches), and those of new days.
+def changes(
+    marked: Mapping[tuple[date, int], frozenset[int]], reach: Reach, previous_as_of: date, branches: int
+) -> Work:
+    """The periods to compute anew: those that rest on changed days, and those of new days.
 
-    When the newest day moves, in whichever direction, every branch's periods to date change with it.
+    `marked`: (first day of month, its changed days as bits) → branches. When the newest day moves, in whichever
+    direction, every branch's periods to date change with it. Where more than half of all `branches` change, all do.
     """
-    work: Work = {}
-    for month, branches in marked.items():
-        span = period_of(month, Kind.MONTH).span
-        for period in periods_touched(span, reach):
-            _widen(work, period, None if period.kind == Kind.DAY else branches)
+    work = _resting_on(Changes(marked), reach, branches // 2) if marked else {}
     if previous_as_of != reach.as_of:
         moved = Span(min(previous_as_of, reach.as_of) + ONE_DAY, max(previous_as_of, reach.as_of))
         for period in _holding(moved, reach):
             work[period] = None
+        work |= dict.fromkeys(_days_to_keep_again(reach, previous_as_of))
     return work
 
 
-def periods_touched(span: Span, reach: Reach) -> list[Period]:
-    """Periods whose cards depend on a day of the span: they hold it, are compared with it, or show it as a trend."""
-    last = min(span.last + _FURTHEST_COMPARISON, reach.as_of)
-    return [
-        period
-        for kind in Kind
-        for period in periods_between(kind, max(span.first, reach.first), last)
-        if _depends_on(period, span, reach)
-    ]
+def _days_to_keep_again(reach: Reach, previous_as_of: date) -> list[Period]:
+    """Single days whose branches' cards were dropped by age and are young again, as the newest day moved back."""
+    last = min(reach.as_of, previous_as_of - BRANCH_DAYS_KEPT * ONE_DAY)
+    first = max(reach.first, reach.as_of - (BRANCH_DAYS_KEPT - 1) * ONE_DAY)
+    return periods_between(Kind.DAY, first, last)
+
+
+class Changes:
+    """Which days of which branches have changed, made so that spans of days can be asked about one after the other."""
+
+    def __init__(self, marked: Mapping[tuple[date, int], frozenset[int]]) -> None:
+        self.branches = np.array(sorted(frozenset().union(*marked.values())), dtype=np.int64)
+        months = [period_of(month, Kind.MONTH).span for month, _days in marked]
+        self.span = Span(min(month.first for month in months), max(month.last for month in months))
+        changed = np.zeros((self.span.days + 1, len(self.branches)), dtype=np.int16)
+        for month, ((_first, bits), some) in zip(months, marked.items(), strict=True):
+            rows = (month.first - self.span.first).days + 1 + np.flatnonzero(_flags(bits)[: month.days])
+            columns = np.searchsorted(self.branches, np.array(sorted(some), dtype=np.int64))
+            changed[np.ix_(rows, columns)] = 1
+        self._days_before = np.cumsum(changed, axis=0, dtype=np.int32)
+
+    def within(self, spans: Iterable[Span]) -> Flags:
+        """Which of the branches have a changed day in any of the spans: (branches,)."""
+        found = np.zeros(len(self.branches), dtype=bool)
+        for span in spans:
+            start = max((span.first - self.span.first).days, 0)
+            end = min((span.last - self.span.first).days + 1, self.span.days)
+            if start < end:
+                found |= self._days_before[end] > self._days_before[start]
+        return found
+
+
+def _flags(bits: int) -> Flags:
+    return np.array([bits >> n & 1 for n in range(31)], dtype=bool)
+
+
+def _resting_on(changed: Changes, reach: Reach, most: int) -> Work:
+    """Periods whose cards hold a changed day, are compared with one, or show it as a trend; equal sets are shared."""
+    work: Work = {}
+    known: dict[bytes, frozenset[int]] = {}
+    first = max(changed.span.first, reach.first)
+    last = min(changed.span.last + _FURTHEST_COMPARISON, reach.as_of)
+    for period in (period for kind in Kind for period in periods_between(kind, first, last)):
+        flags = changed.within(_rests_on(period, reach))
+        count = int(flags.sum())
+        if count > most:
+            work[period] = None
+        elif count:
+            key = flags.tobytes()
+            known[key] = known.get(key) or frozenset(changed.branches[flags].tolist())
+            work[period] = known[key]
+    return work
+
+
+def _rests_on(period: Period, reach: Reach) -> Iterator[Span]:
+    """The days that a period's cards show: its own, those of its bases, and of a month the weeks of its trend."""
+    yield from windows_of(period, reach).spans()
+    if period.kind == Kind.MONTH:
+        weeks = trend_weeks(period.to_date(reach.as_of).last)
+        yield Span(weeks[0], weeks[-1] + 6 * ONE_DAY)
 
 
 def batches(work: Work) -> Iterator[list[Period]]:
-    """The periods in groups that are added up together: small enough for the memory; weeks before months."""
+    """The periods in groups that are added up together: small enough for the memory; weeks before months.
+
+    Periods of all branches and periods of some are never in one group: those of some are cheap together.
+    """
     order = list(Kind)
     periods = sorted(work, key=lambda period: (order.index(period.kind), period.first))
-    days = [period for period in periods if period.kind == Kind.DAY]
+    whole = [period for period in periods if work[period] is None]
+    some = [period for period in periods if work[period] is not None]
+    if not whole:
+        yield from _sliced(some, _SOME_IN_A_BATCH)
+        return
+    yield from _sliced([period for period in some if period.kind in _SHORT], _SOME_IN_A_BATCH)
+    yield from _batches_of_all(whole)
+    yield from _sliced([period for period in some if period.kind not in _SHORT], _SOME_IN_A_BATCH)
+
+
+def _batches_of_all(periods: list[Period]) -> Iterator[list[Period]]:
+    yield from _sliced([period for period in periods if period.kind == Kind.DAY], _DAYS_IN_A_BATCH)
     others = [period for period in periods if period.kind != Kind.DAY]
-    yield from _sliced(days, _DAYS_IN_A_BATCH)
     if len(others) <= _PERIODS_IN_A_BATCH:
         yield from _sliced(others, _PERIODS_IN_A_BATCH)
         return
@@ -187,24 +253,6 @@ def _holding(span: Span, reach: Reach) -> list[Period]:
     last = min(span.last, reach.as_of)
     first = min(span.first, reach.as_of)
     return [period for kind in Kind for period in periods_between(kind, first, last)]
-
-
-def _depends_on(period: Period, span: Span, reach: Reach) -> bool:
-    if any(_meet(window, span) for window in windows_of(period, reach).spans()):
-        return True
-    if period.kind != Kind.MONTH:
-        return False
-    weeks = trend_weeks(period.to_date(reach.as_of).last)
-    return _meet(Span(weeks[0], weeks[-1] + 6 * ONE_DAY), span)
-
-
-def _meet(a: Span, b: Span) -> bool:
-    return a.first <= b.last and b.first <= a.last
-
-
-def _widen(work: Work, period: Period, branches: Branches) -> None:
-    known = work.get(period, frozenset())
-    work[period] = None if known is None or branches is None else known | branches
 
 
 def _sliced(periods: list[Period], size: int) -> Iterator[list[Period]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,15 +12,18 @@ import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
-from formulas.arrays import Floats
+from branches.models import Branch
 from formulas.periods import Kind, Period, period_of, periods_between
 from scorecards.models import Card, Freshness, Level, MetricCard, MonthSums
-from scorecards.services.recompute import above, metric_cards, plan, store, sums
-from scorecards.services.recompute.blocks import NUMBERS, Block, Order, Spool
+from scorecards.services.recompute import metric_cards, metric_store, plan, store, stored, sums
+from scorecards.services.recompute.above import Surroundings, region_cards
+from scorecards.services.recompute.beside import set_ranks, surroundings
+from scorecards.services.recompute.blocks import Block, Order, Spool
 from scorecards.services.recompute.cards import TradingCalendar, branch_cards, calendar_span, staff_cards
 from scorecards.services.recompute.marks import Marks
 from scorecards.services.recompute.plan import Atoms, Reach, Windows, Work
-from scorecards.services.recompute.tables import read_matrix, room_to_add_up
+from scorecards.services.recompute.staged import staged
+from scorecards.services.recompute.tables import room_to_add_up
 from scorecards.services.recompute.trends import Trends
 from scorecards.services.recompute.units import Company
 from scorecards.signals import recomputed
@@ -35,14 +38,18 @@ class Overtaken(Exception):
 
 @dataclass
 class _Night:
-    """What one run knows: what it saw of the facts at its start, and where it puts what it computes."""
+    """What one run knows: what it saw of the facts at its start, and where it puts what it computes.
+
+    `staff`: whose cards change in periods that are not done for all.
+    """
 
     seen: Freshness
     marks: Marks
     reach: Reach
     work: Work
+    months: Mapping[date, plan.Branches]
     whole: bool
-    staff: frozenset[int] | None
+    staff: frozenset[int]
     company: Company
     spool: Spool
 
@@ -73,7 +80,7 @@ def _recompute(today: date, everything: bool, progress: Progress | None) -> dict
     try:
         night = _prepare(seen, marks, Reach(first, as_of), everything, spool)
         _compute(night, progress)
-        metrics = metric_cards.measure(_months_to_measure(night), night.reach, night.company)
+        metrics = metric_cards.measure(night.months, night.reach, night.company)
         return _commit(night, metrics)
     finally:
         spool.close()
@@ -81,41 +88,37 @@ def _recompute(today: date, everything: bool, progress: Progress | None) -> dict
 
 def _prepare(seen: Freshness, marks: Marks, reach: Reach, everything: bool, spool: Spool) -> _Night:
     whole = everything or seen.as_of is None or seen.since != reach.first
-    marked = marks.by_month()
     if whole:
         sums.rebuild_months(reach.first, reach.as_of)
-        work, staff = plan.everything(reach), None
+        work, staff = plan.everything(reach), frozenset[int]()
     else:
         assert seen.as_of is not None
-        work = plan.changes(marked, reach, seen.as_of)
-        all_staff = None in _branches_of(work)
-        before = frozenset() if all_staff else _staff_of(marked)
-        sums.refresh_months(marked)
-        staff = None if all_staff else before | _staff_of(marked)
-    return _Night(seen, marks, reach, work, whole, staff, Company.load(), spool)
+        work = plan.changes(marks.days(), reach, seen.as_of, Branch.objects.count())
+        staff = sums.refresh_months(marks.of_figures())
+    months = _months_to_measure(seen, marks, reach, whole)
+    return _Night(seen, marks, reach, work, months, whole, staff, _company(work, months), spool)
 
 
-def _branches_of(work: Work) -> list[plan.Branches]:
-    return [branches for period, branches in work.items() if period.kind != Kind.DAY]
+def _company(work: Work, months: Mapping[date, plan.Branches]) -> Company:
+    """All branches if anything is to be done for all; else those beside the ones that have changed."""
+    some = {period: only for period, only in work.items() if only is not None}
+    changed = (
+        plan.union([*some.values(), *(only for only in months.values() if only is not None)]) or frozenset()
+    )
+    regions = dict(Branch.objects.filter(pk__in=changed).values_list("pk", "region_id")) if changed else {}
+    moved = stored.moved_branches(some, regions) if some else {}
+    if None in work.values() or None in months.values():
+        return Company.load(moved=moved)
+    return Company.load({*regions.values(), *(region for left in moved.values() for region in left)}, moved)
 
 
-def _staff_of(marked: dict[date, frozenset[int]]) -> frozenset[int]:
-    """Staff members with figures in the marked months, as the month sums know them now."""
-    found: set[int] = set()
-    for month, branches in marked.items():
-        rows = MonthSums.objects.filter(month=month, branch_id__in=branches, staff_id__gt=0)
-        found.update(rows.values_list("staff_id", flat=True))
-    return frozenset(found)
-
-
-def _months_to_measure(night: _Night) -> Mapping[date, plan.Branches]:
+def _months_to_measure(seen: Freshness, marks: Marks, reach: Reach, whole: bool) -> dict[date, plan.Branches]:
     """The marked months of the marked branches, and with a new day the newest two of all: some records come in late."""
-    reach = night.reach
-    if night.whole:
+    if whole:
         return {period.first: None for period in periods_between(Kind.MONTH, reach.first, reach.as_of)}
     newest = period_of(reach.as_of, Kind.MONTH)
-    months: dict[date, plan.Branches] = dict(night.marks.by_month())
-    if night.seen.as_of != reach.as_of:
+    months: dict[date, plan.Branches] = dict(marks.by_month())
+    if seen.as_of != reach.as_of:
         months |= {newest.first: None, newest.previous().first: None}
     first = reach.first.replace(day=1)
     return {month: branches for month, branches in months.items() if first <= month <= reach.as_of}
@@ -132,120 +135,94 @@ def _compute(night: _Night, progress: Progress | None) -> None:
 
 
 def _compute_batch(night: _Night, batch: list[Period], trends: Trends) -> None:
+    """A batch is of periods that are done for all branches, or of such that are not."""
     windows = {period: plan.windows_of(period, night.reach) for period in batch}
-    atoms = plan.atoms_of(span for found in windows.values() for span in found.spans())
-    _compute_branches(night, windows, atoms, trends)
+    _compute_branches(night, windows, trends)
     with_staff = {period: found for period, found in windows.items() if period.kind != Kind.DAY}
-    if with_staff and night.staff != frozenset():
-        _compute_staff(night, with_staff, atoms)
+    staff = None if night.work[batch[0]] is None else night.staff
+    if with_staff and staff != frozenset():
+        _compute_staff(night, with_staff, staff)
 
 
-def _compute_branches(night: _Night, windows: dict[Period, Windows], atoms: Atoms, trends: Trends) -> None:
-    found = sums.branch_sums(atoms, plan.union(night.work[period] for period in windows))
-    calendar = TradingCalendar(night.company, calendar_span([w.current for w in windows.values()]))
-    for some in plan.in_portions(windows, len(night.company.branches)):
-        blocks = branch_cards(some, found, night.company, calendar, night.work)
-        ranked = {period: _ranked(night, block) for period, block in blocks.items()}
-        periods = list(some)
-        above_them = above.region_cards([ranked[period].whole for period in periods], night.company)
-        for period, (regions, company) in zip(periods, above_them, strict=True):
-            block, only = ranked[period].block, night.work[period]
-            trends.follow((block, regions, company), whole=only is None)
-            _order_branches(night, period, block, only)
-            _order_ranks(night, ranked[period])
-            for cards in (regions, company):
-                night.spool.add(Order(period, cards.level, cards))
+def _atoms(windows: Mapping[Period, Windows]) -> Atoms:
+    return plan.atoms_of(span for found in windows.values() for span in found.spans())
 
 
-@dataclass(frozen=True, eq=False)
-class _Ranked:
-    """All branches' cards of a period with their ranks: those computed anew, the others, and the others' old ranks."""
+def _compute_branches(night: _Night, windows: dict[Period, Windows], trends: Trends) -> None:
+    fresh = {period: _computed(night, period) for period in windows}
+    only = plan.union(fresh.values())
+    compared = [found.current for found in windows.values() if found.year_before is not None]
+    found = sums.branch_sums(_atoms(windows), only, paired=compared)
+    calendar = TradingCalendar(night.company, calendar_span([w.current for w in windows.values()]), only)
+    widest = len(night.company.branches) if only is None else max(len(some or ()) for some in fresh.values())
+    for some in plan.in_portions(windows, widest):
+        blocks = branch_cards(some, found, night.company, calendar, fresh)
+        around = surroundings(blocks, fresh, night.company)
+        above_them = region_cards(around, night.company)
+        kept = [period for period in some if _is_kept(period, night.reach)]
+        for moved in set_ranks(blocks, fresh, kept, night.company):
+            night.spool.add_moved(moved)
+        orders = [
+            order
+            for one, (regions, company) in zip(around, above_them, strict=True)
+            for order in _orders(night, one, regions, company)
+        ]
+        trends.follow(orders)
+        for order in orders:
+            night.spool.add(order)
 
-    whole: Block
-    block: Block
-    others: Block
-    ranks_before: Floats
 
-
-def _ranked(night: _Night, block: Block) -> _Ranked:
-    others = _stored_others(block, night.work[block.period])
-    whole, ranks_before = _joined(block, others), above.ranks_of(others)
-    if _is_kept(block.period, night.reach):
-        above.set_ranks(whole)
-    fresh = np.isin(whole.units, block.units)
-    block.values = whole.values[fresh]
-    others.values = whole.values[~fresh]
-    return _Ranked(whole, block, others, ranks_before)
-
-
-def _order_branches(night: _Night, period: Period, block: Block, only: plan.Branches) -> None:
+def _orders(night: _Night, around: Surroundings, regions: Block, company: Block) -> Iterator[Order]:
     """Branches keep cards of single days for a fortnight only."""
-    if not _is_kept(period, night.reach):
-        night.spool.add(Order(period, Level.BRANCH, None))
-        return
-    replaced = None if only is None else np.array(sorted(only), dtype=np.int64)
-    night.spool.add(Order(period, Level.BRANCH, block, replaced))
+    period = around.block.period
+    only = night.work[period]
+    if _is_kept(period, night.reach):
+        replaced = None if only is None else np.array(sorted(only), dtype=np.int64)
+        yield Order(period, Level.BRANCH, around.block, replaced)
+    touched = None if only is None else night.company.above[around.touched]
+    yield Order(period, Level.REGION, regions, touched)
+    yield Order(period, Level.COMPANY, company)
 
 
 def _is_kept(period: Period, reach: Reach) -> bool:
     return period.kind != Kind.DAY or (reach.as_of - period.first).days < plan.BRANCH_DAYS_KEPT
 
 
-def _order_ranks(night: _Night, ranked: _Ranked) -> None:
-    """Cards that stay but whose place among the others has changed."""
-    others = ranked.others
-    moved = above.ranks_that_differ(ranked.ranks_before, others)
-    if moved.any():
-        block = Block(others.period, others.ends_on, Level.BRANCH, others.values[moved])
-        night.spool.add(Order(others.period, Level.BRANCH, block, ranks_only=True))
+def _computed(night: _Night, period: Period) -> plan.Branches:
+    """The branches whose cards are made for a period: those that change, and where none is stored those beside them."""
+    only = night.work[period]
+    if only is None or _is_kept(period, night.reach):
+        return only
+    return frozenset(night.company.beside(only).tolist())
 
 
-def _compute_staff(night: _Night, windows: dict[Period, Windows], atoms: Atoms) -> None:
-    found = sums.staff_sums(atoms, night.staff)
-    replaced = None if night.staff is None else np.array(sorted(night.staff), dtype=np.int64)
+def _compute_staff(night: _Night, windows: dict[Period, Windows], staff: frozenset[int] | None) -> None:
+    found = sums.staff_sums(_atoms(windows), staff)
+    replaced = None if staff is None else np.array(sorted(staff), dtype=np.int64)
     for period, spans in windows.items():
         block = staff_cards(period, spans, found, night.company)
         night.spool.add(Order(period, Level.STAFF, block, replaced))
 
 
-def _stored_others(block: Block, only: plan.Branches) -> Block:
-    """The stored cards of the branches that this run does not compute; their sums have not changed."""
-    if only is None:
-        return Block(block.period, block.ends_on, Level.BRANCH, np.zeros((0, len(NUMBERS))))
-    stored = Card.objects.filter(
-        kind=block.period.kind.value, starts_on=block.period.first, level=Level.BRANCH
-    )
-    # Sorted as `_joined` sorts, so that places before and after stand side by side.
-    values = read_matrix(stored.order_by("unit_id").values_list(*NUMBERS))
-    others = Block(block.period, block.ends_on, Level.BRANCH, values)
-    others.values = values[~np.isin(others.units, np.array(sorted(only), dtype=np.int64))]
-    return others
-
-
-def _joined(block: Block, others: Block) -> Block:
-    """Both in one, sorted by unit."""
-    values = np.concatenate([block.values, others.values])
-    whole = Block(block.period, block.ends_on, Level.BRANCH, values)
-    whole.values = values[np.argsort(whole.units, kind="stable")]
-    return whole
-
-
 def _commit(night: _Night, metrics: metric_cards.MetricNight) -> dict[str, Any]:
-    stamp = uuid.uuid4().hex
     as_of = night.reach.as_of
-    with transaction.atomic():
+    with staged(night.spool, metrics, whole=night.whole) as put_in, transaction.atomic():
         _refuse_if_overtaken(night.seen)
         _drop_outdated(night)
-        cards = store.write(night.spool, into_empty=night.whole)
-        metric_cards.write(metrics)
+        if not night.whole:
+            store.take_away(night.spool)
+            metric_store.take_away(metrics)
+        put_in()
+        store.update_ranks(night.spool)
+        sums.drop_empty_months(night.marks.of_figures())
         night.marks.take_away()
-        _stamp(stamp, as_of=as_of, since=night.reach.first, at=timezone.now())
+        _stamp(uuid.uuid4().hex, as_of=as_of, since=night.reach.first, at=timezone.now())
         transaction.on_commit(lambda: recomputed.send(sender=None, as_of=as_of))
     return {
         "as_of": as_of.isoformat(),
-        "months": len(night.marks.stamps),
+        "months": len(night.marks.found),
         "periods": len(night.work),
-        "cards": cards,
+        "cards": night.spool.rows,
     }
 
 
@@ -273,7 +250,7 @@ def _commit_nothing(seen: Freshness, marks: Marks) -> dict[str, Any]:
         marks.take_away()
         _stamp(uuid.uuid4().hex, as_of=None, since=None, at=timezone.now())
         transaction.on_commit(lambda: recomputed.send(sender=None, as_of=None))
-    return {"as_of": None, "months": len(marks.stamps), "periods": 0, "cards": 0}
+    return {"as_of": None, "months": len(marks.found), "periods": 0, "cards": 0}
 
 
 def _refuse_if_overtaken(seen: Freshness) -> None:

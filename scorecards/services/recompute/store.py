@@ -1,9 +1,10 @@
 """Step three: the bulk writer. Everything that a run found is written inside the caller's one transaction."""
+# ruff: noqa: S608  the names joined into the SQL are the model's own, the ids and places numbers
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -12,37 +13,86 @@ from django.db import connection
 from django.db.models import Field, FloatField
 
 from formulas.arrays import Floats
-from scorecards.models import Card
+from scorecards.models import Card, Level
 from scorecards.services.recompute import binary
-from scorecards.services.recompute.blocks import PLACE, RANKS, Block, Order, Spool
+from scorecards.services.recompute.blocks import PLACE, RANKS, Block, Moved, Order, Spool
+from scorecards.services.recompute.stored import numbers, of_periods
 
 _SLICE: Final = 10_000
-_UNITS_IN_A_STATEMENT: Final = 500
-Written = Callable[[int], None]
+_PERIODS_IN_A_STATEMENT: Final = 200
 
 
-def write(spool: Spool, *, into_empty: bool = False, written: Written | None = None) -> int:
-    """Carry out the orders; returns the number of cards inserted. `written` is told how many orders are done.
+def take_away(spool: Spool) -> None:
+    """Delete the cards that the spool's orders replace: one statement for all periods of the same units."""
+    alike: dict[tuple[Level, bytes | None], list[Order]] = {}
+    for order in spool.orders:
+        units = None if order.replaced is None else order.replaced.tobytes()
+        alike.setdefault((order.level, units), []).append(order)
+    for (level, _units), orders in alike.items():
+        chosen = ""
+        if orders[0].replaced is not None:
+            chosen = f" AND unit_id IN ({numbers(orders[0].replaced.tolist())})"
+        for start in range(0, len(orders), _PERIODS_IN_A_STATEMENT):
+            some = orders[start : start + _PERIODS_IN_A_STATEMENT]
+            condition, parameters = of_periods(order.period for order in some)
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"DELETE FROM {table()} WHERE level = {int(level)}{chosen} AND ({condition})", parameters
+                )
 
-    `into_empty`: there are no cards, so none has to be taken away. Each card is in one order at most, so that the cards
-    of many small periods can go in together.
+
+def insert(spool: Spool, into: str) -> None:
+    """Insert the spool's cards into the table or one like it.
+
+    Each card is in one order at most, so that the cards of many small periods can go in together.
     """
-    inserted, sheet = 0, Sheet()
-    for number, order in enumerate(spool, start=1):
-        if not into_empty and not order.ranks_only:
-            _take_away(order)
-        if order.ranks_only and order.block is not None:
-            _update_ranks(order.block)
-        elif order.block is not None:
-            inserted += len(order.block.values)
-            sheet.add(order.block)
+    sheet = Sheet()
+    for order in spool:
+        sheet.add(order.block)
         if sheet.rows >= _SLICE:
-            _insert(sheet)
+            _insert(sheet, into)
             sheet = Sheet()
-        if written is not None:
-            written(number)
-    _insert(sheet)
-    return inserted
+    _insert(sheet, into)
+
+
+def update_ranks(spool: Spool) -> None:
+    """Set the places of cards that else stay as they are, a period in a statement."""
+    for moved in spool.moved():
+        if connection.vendor == "postgresql":
+            _update_as_set(moved)
+        else:
+            _update_one_by_one(moved)
+
+
+def _update_as_set(moved: Moved) -> None:
+    names = ", ".join(f"{name} = r.{name}" for name in RANKS)
+    arrays = ", ".join(["%s::bigint[]", *(["%s::integer[]"] * len(RANKS))])
+    condition, parameters = of_periods([moved.period])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table()} SET {names} FROM unnest({arrays}) AS r (unit, {', '.join(RANKS)}) "
+            f"WHERE ({condition}) AND level = {int(Level.BRANCH)} AND unit_id = r.unit",
+            [moved.units.tolist(), *_nullable(moved.ranks.T), *parameters],
+        )
+
+
+def _update_one_by_one(moved: Moved) -> None:
+    """SQLite has no way to its server that would cost anything."""
+    names = ", ".join(f"{name} = %s" for name in RANKS)
+    condition, parameters = of_periods([moved.period])
+    sql = f"UPDATE {table()} SET {names} WHERE ({condition}) AND level = {int(Level.BRANCH)} AND unit_id = %s"
+    with connection.cursor() as cursor:
+        places = zip(_nullable(moved.ranks), moved.units.tolist(), strict=True)
+        cursor.executemany(sql, [(*ranks, *parameters, unit) for ranks, unit in places])
+
+
+def _nullable(values: Floats) -> list[list[int | None]]:
+    return [[None if cell != cell else int(cell) for cell in row] for row in values.tolist()]
+
+
+def table() -> str:
+    """The table's name."""
+    return connection.ops.quote_name(Card._meta.db_table)
 
 
 class Sheet:
@@ -83,59 +133,25 @@ def _trends(block: Block) -> list[bytes]:
     return [json.dumps([None if x != x else int(x) for x in row]).encode() for row in block.trend.tolist()]
 
 
-def _insert(sheet: Sheet) -> None:
+def _insert(sheet: Sheet, into: str) -> None:
     if not sheet.rows:
         return
     if connection.vendor == "postgresql":
-        _copy_in(sheet)
+        _copy_in(sheet, into)
     else:
-        _execute_many(sheet)
-
-
-def _take_away(order: Order) -> None:
-    cards = Card.objects.filter(kind=order.period.kind.value, starts_on=order.period.first, level=order.level)
-    if order.replaced is None:
-        _delete(cards)
-        return
-    for start in range(0, len(order.replaced), _UNITS_IN_A_STATEMENT):
-        _delete(cards.filter(unit_id__in=order.replaced[start : start + _UNITS_IN_A_STATEMENT].tolist()))
-
-
-def _delete(cards: Any) -> None:
-    cards._raw_delete(cards.db)  # nothing refers to a card, so nothing has to be collected first
-
-
-def _update_ranks(block: Block) -> None:
-    """Cards that stay as they are but for their places."""
-    names = ", ".join(f"{connection.ops.quote_name(name)} = %s" for name in RANKS)
-    key = block.period.kind.value, block.period.first, int(block.level)
-    table = connection.ops.quote_name(Card._meta.db_table)
-    sql = f"UPDATE {table} SET {names} WHERE kind = %s AND starts_on = %s AND level = %s AND unit_id = %s"  # noqa: S608
-    ranks = _nullable(np.stack([block.column(name) for name in RANKS], axis=1))
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            sql,
-            [
-                (*places, key[0], connection.ops.adapt_datefield_value(key[1]), key[2], unit)
-                for places, unit in zip(ranks, block.units.tolist(), strict=True)
-            ],
-        )
-
-
-def _nullable(values: Floats) -> list[list[int | None]]:
-    return [[None if cell != cell else int(cell) for cell in row] for row in values.tolist()]
+        _execute_many(sheet, into)
 
 
 # SQLite: one prepared statement
 
 
-def _execute_many(sheet: Sheet) -> None:
+def _execute_many(sheet: Sheet, into: str) -> None:
     fields = list(Card._meta.concrete_fields)
     values, trends = sheet.values(), sheet.trends()
     columns = [_plain_column(sheet, field, values, trends) for field in fields]
     marks = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
-        sql = f"INSERT INTO {_table()} ({_names(fields)}) VALUES ({marks})"  # noqa: S608  names of our own model
+        sql = f"INSERT INTO {into} ({_names(fields)}) VALUES ({marks})"
         cursor.executemany(sql, list(zip(*columns, strict=True)))
 
 
@@ -153,10 +169,6 @@ def _plain_column(sheet: Sheet, field: Field, values: Floats, trends: list[bytes
     return list(boxed.tolist())
 
 
-def _table() -> str:
-    return connection.ops.quote_name(Card._meta.db_table)
-
-
 def _names(fields: Sequence[Field]) -> str:
     return ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
 
@@ -164,10 +176,10 @@ def _names(fields: Sequence[Field]) -> str:
 # PostgreSQL: COPY in its binary form
 
 
-def _copy_in(sheet: Sheet) -> None:
+def _copy_in(sheet: Sheet, into: str) -> None:
     values = sheet.values()
     columns = {str(field.column): _column(sheet, field, values) for field in Card._meta.concrete_fields}
-    binary.copy_in(Card._meta.db_table, columns)
+    binary.copy_in(into, columns)
 
 
 def _column(sheet: Sheet, field: Field, values: Floats) -> binary.Column:

@@ -5,7 +5,7 @@ Counts and whole minor units stay exact in float64 up to 2^53, ninety million mi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -29,19 +29,26 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce
+from django.db.models.lookups import Exact
 
 from formulas.arrays import Flags, Floats, Ints
 from formulas.components import COMPONENTS
 from formulas.periods import Kind, Span, period_of
 from scorecards.models import DailyFigures, MonthSums
+from scorecards.services.recompute.pairs import PAIRS, months_paired_with, pairs_of, refresh_pairs
 from scorecards.services.recompute.plan import Atoms
-from scorecards.services.recompute.tables import insert_select, read_matrix
+from scorecards.services.recompute.tables import insert_select, read_rows
+from scorecards.services.recompute.templates import template
 
 COUNTS = tuple(f"{name}_days" for name in COMPONENTS)
 SUMMED = ("days", *COMPONENTS, *COUNTS, "buyers_counted", "revenue_squares")
 """The columns of a matrix of sums: rows with figures, sums over recorded days (0 over none), days recorded, …"""
-AT = {name: n for n, name in enumerate(SUMMED)}
-_SELECTED = tuple(f"sum_{name}" for name in SUMMED)
+WEEKDAY_DAYS = tuple(f"weekday_{n}_days" for n in range(1, 8))
+WEEKDAY_REVENUE = tuple(f"weekday_{n}_revenue" for n in range(1, 8))
+WEEKDAYS = (*WEEKDAY_DAYS, *WEEKDAY_REVENUE)
+OF_BRANCHES = (*SUMMED, *WEEKDAYS, *PAIRS)
+"""The columns of a matrix of whole branches; staff members' end with those above."""
+AT = {name: n for n, name in enumerate(OF_BRANCHES)}
 _MONTHS_LOCK = 72_011
 _KEYS = ("branch_id", "staff_id", "atom", "newest")
 
@@ -65,7 +72,7 @@ class DayNumber(Func):
 class Sums:
     """Rows of sums in order of time: each belongs to a branch, a staff member (0: the whole branch) and an atom.
 
-    `values` is (rows, len(SUMMED)); `newest` the day number of the row's newest day.
+    `values` is (rows, columns), OF_BRANCHES or SUMMED; `newest` the day number of the row's newest day.
     """
 
     atoms: Atoms
@@ -89,16 +96,16 @@ class Sums:
         return slice(int(start), int(stop))
 
     def over(self, span: Span | None, units: Ints, owner: Ints) -> Floats:
-        """The sums of a span per unit: (len(units), len(SUMMED)), zeros for a unit without rows.
+        """The sums of a span per unit: (len(units), columns), zeros for a unit without rows.
 
         `owner`: each row's unit as a place in `units`. None: no such span, all zeros.
         """
-        total = np.zeros((len(units), len(SUMMED)))
+        total = np.zeros((len(units), self.values.shape[1]))
         if span is None:
             return total
         rows = self.rows_of(span)
         place, values = owner[rows], self.values[rows]
-        for column in range(len(SUMMED)):
+        for column in range(total.shape[1]):
             total[:, column] = np.bincount(place, weights=values[:, column], minlength=len(units))
         return total
 
@@ -111,29 +118,84 @@ class Sums:
         return latest
 
 
-def branch_sums(atoms: Atoms, branches: Iterable[int] | None = None) -> Sums:
-    """The sums of whole branches over each atom, of all of them or of some."""
-    chosen = Q(staff_id=0)
-    if branches is not None:
-        chosen &= Q(branch_id__in=list(branches))
-    return _sums(atoms, chosen)
+@dataclass(frozen=True)
+class _Chosen:
+    """Whose rows: a name for it, the condition, and of which ids in the column; None: of all."""
+
+    name: str
+    condition: Q
+    column: str
+    ids: Sequence[int] | None
+
+    def rows(self, any_id: int) -> Q:
+        """The condition with one id in the place of the list."""
+        return self.condition if self.ids is None else self.condition & Q(**{self.column: any_id})
+
+
+def branch_sums(atoms: Atoms, branches: Iterable[int] | None = None, *, paired: Iterable[Span]) -> Sums:
+    """The sums of whole branches over each atom, of all of them or of some.
+
+    The pairs of single days are wanted for the atoms of the spans `paired` only; elsewhere there may be none.
+    """
+    some = None if branches is None else list(branches)
+    chosen = _Chosen("whole branches", Q(staff_id=0), "branch_id", some)
+    months = _from_months(atoms, chosen, OF_BRANCHES)
+    days = _from_days(atoms, chosen, lambda: _sums_of_facts() | _sums_of_weekdays(), len(OF_BRANCHES))
+    return _sums(atoms, [*months, *days, *_from_pairs(atoms, paired, some)], OF_BRANCHES)
 
 
 def staff_sums(atoms: Atoms, staff: Iterable[int] | None = None) -> Sums:
     """The sums of staff members over each atom, a row for every branch at which they worked."""
-    chosen = Q(staff_id__gt=0)  # said also beside a list of ids: the index of staff rows is a partial one
-    if staff is not None:
-        chosen &= Q(staff_id__in=list(staff))
-    return _sums(atoms, chosen)
+    # More than 0, said also beside a list of ids: the index of staff rows is a partial one.
+    some = None if staff is None else list(staff)
+    chosen = _Chosen("staff members", Q(staff_id__gt=0), "staff_id", some)
+    days = _from_days(atoms, chosen, _sums_of_facts, len(SUMMED))
+    return _sums(atoms, [*_from_months(atoms, chosen, SUMMED), *days], SUMMED)
 
 
-def refresh_months(marked: dict[date, frozenset[int]]) -> None:
-    """Make the month sums of these branches anew from the facts: first day of month → branches."""
+def refresh_months(marked: dict[date, frozenset[int]]) -> frozenset[int]:
+    """Make the month sums of these branches anew from the facts: first day of month → branches.
+
+    Gives the staff members with figures in them, before or now. One who has none any more keeps a row of 0 days until
+    the run's cards are written (`drop_empty_months`), so that a run that comes after one that was killed knows them.
+    """
+    staff: set[int] = set()
     for month, branches in marked.items():
         with transaction.atomic():
             _one_at_a_time()
-            MonthSums.objects.filter(month=month, branch_id__in=branches).delete()
-            _add_up_month(month, Q(branch_id__in=branches))
+            chosen = MonthSums.objects.filter(month=month, branch_id__in=branches)
+            before = set(chosen.filter(staff_id__gt=0).values_list("branch_id", "staff_id"))
+            chosen._raw_delete(chosen.db)  # nothing refers to these rows
+            _add_up_month(month, branches)
+            now = set(chosen.filter(staff_id__gt=0).values_list("branch_id", "staff_id"))
+            MonthSums.objects.bulk_create(
+                [_empty(month, *key) for key in sorted(before - now)], batch_size=500
+            )
+        staff.update(person for _branch, person in before | now)
+    _refresh_pairs_of(marked)
+    return frozenset(staff)
+
+
+def _refresh_pairs_of(marked: dict[date, frozenset[int]]) -> None:
+    """The pairs of these months, and of those of the next year whose days are paired with theirs."""
+    months = {each for month in marked for each in (month, *months_paired_with(month))}
+    if months:
+        with transaction.atomic():
+            _one_at_a_time()
+            refresh_pairs(months, frozenset().union(*marked.values()))
+
+
+def _empty(month: date, branch: int, staff: int) -> MonthSums:
+    return MonthSums(
+        month=month, branch_id=branch, staff_id=staff, last_day=month, **dict.fromkeys(SUMMED, 0)
+    )
+
+
+def drop_empty_months(marked: dict[date, frozenset[int]]) -> None:
+    """Forget who has no figures any more in these months; in the transaction that writes the cards."""
+    for month, branches in marked.items():
+        empty = MonthSums.objects.filter(month=month, branch_id__in=branches, days=0)
+        empty._raw_delete(empty.db)
 
 
 def rebuild_months(first: date, last: date) -> None:
@@ -144,7 +206,8 @@ def rebuild_months(first: date, last: date) -> None:
         with transaction.atomic():
             _one_at_a_time()
             MonthSums.objects.filter(month=month.first).delete()
-            _add_up_month(month.first, Q())
+            _add_up_month(month.first)
+            refresh_pairs([month.first])
         month = month.next()
 
 
@@ -161,17 +224,23 @@ def reach_of_facts(last: date) -> tuple[date | None, date | None]:
     return bounds.aggregate(n=Min("day"))["n"], bounds.aggregate(n=Max("day"))["n"]
 
 
-def _add_up_month(month: date, chosen: Q) -> None:
-    span = period_of(month, Kind.MONTH).span
-    rows = (
-        DailyFigures.objects.filter(chosen, day__gte=span.first, day__lte=span.last)
-        .order_by()
-        .annotate(month=Cast(Value(month), DateField()))
-        .values("month", "branch_id", "staff_id")
-        .annotate(last_day=Max("day"), **_sums_of_facts())
-        .values_list("month", "branch_id", "staff_id", "last_day", *_SELECTED)
-    )
-    insert_select(MonthSums, ["month", "branch_id", "staff_id", "last_day", *SUMMED], rows)
+def _add_up_month(month: date, branches: Collection[int] | None = None) -> None:
+    """Insert the month sums of these branches (None: of all) and their staff."""
+    span, columns = period_of(month, Kind.MONTH).span, (*SUMMED, *WEEKDAYS)
+
+    def make(days: list[date], any_id: int) -> QuerySet:
+        chosen = Q() if branches is None else Q(branch_id=any_id)
+        return (
+            DailyFigures.objects.filter(chosen, day__gte=days[0], day__lte=days[1])
+            .order_by()
+            .annotate(month=Cast(Value(days[0]), DateField()))
+            .values("month", "branch_id", "staff_id")
+            .annotate(last_day=Max("day"), **_sums_of_facts(), **_sums_of_weekdays())
+            .values_list("month", "branch_id", "staff_id", "last_day", *(f"sum_{name}" for name in columns))
+        )
+
+    sql, params = template(("a month", branches is None), 2, make).filled([span.first, span.last], branches)
+    insert_select(MonthSums, ["month", "branch_id", "staff_id", "last_day", *columns], sql, params)
 
 
 def _sums_of_facts() -> dict[str, Any]:
@@ -185,60 +254,112 @@ def _sums_of_facts() -> dict[str, Any]:
     }
 
 
+def _sums_of_weekdays() -> dict[str, Any]:
+    """Of whole branches only: they alone are ranked, and staff members' rows are many. NULL over nothing."""
+    # From the day's number, 1970-01-01 having been a Thursday: extracting weekdays would cost a call for every row.
+    days = {n: Q(staff_id=0) & Q(Exact((DayNumber("day") + 3) % 7, n - 1)) for n in range(1, 8)}
+    return {
+        **{f"sum_weekday_{n}_days": Count("revenue", filter=day) for n, day in days.items()},
+        **{f"sum_weekday_{n}_revenue": _sum("revenue", filter=day) for n, day in days.items()},
+    }
+
+
 def _sum(name: str, **options: Any) -> Sum:
     """A sum in float8: exact here, and PostgreSQL would add up bigint as numeric, with ten times the memory."""
     return Sum(Cast(F(name), FloatField()), **options)
 
 
-def _sums(atoms: Atoms, chosen: Q) -> Sums:
-    parts = [part for part in (_from_months(atoms, chosen), _from_days(atoms, chosen)) if part is not None]
-    empty = np.zeros((0, len(_KEYS) + len(SUMMED)))
-    rows = np.concatenate([read_matrix(part) for part in parts]) if parts else empty
+def _sums(atoms: Atoms, parts: Iterable[Floats], columns: Sequence[str]) -> Sums:
+    """The rows of all parts in order of time; each part has the keys and then `columns`."""
+    rows = np.concatenate([np.zeros((0, len(_KEYS) + len(columns))), *parts])
     rows = rows[np.argsort(rows[:, 2], kind="stable")]
     keys = rows[:, : len(_KEYS)].astype(np.int64)
     return Sums(atoms, keys[:, 0], keys[:, 1], keys[:, 2], keys[:, 3], rows[:, len(_KEYS) :])
 
 
-def _from_months(atoms: Atoms, chosen: Q) -> QuerySet | None:
+def _from_months(atoms: Atoms, chosen: _Chosen, columns: Sequence[str]) -> Iterator[Floats]:
     ranges = [(number, first, last) for number, first, last in atoms.months()]
-    if not ranges:
-        return None
-    sums = {f"sum_{name}": _sum(name) for name in SUMMED}
-    return _grouped(MonthSums.objects.filter(chosen), "month", ranges, Max("last_day"), sums)
+    if ranges:
+        # Without those who have no figures any more: see `refresh_months`.
+        rows = MonthSums.objects.filter(days__gt=0)
+        asked = _Asked(
+            rows, "month", Max("last_day"), lambda: {f"sum_{name}": _sum(name) for name in columns}
+        )
+        yield np.nan_to_num(_grouped(asked, chosen, ranges), copy=False)  # over nothing
 
 
-def _from_days(atoms: Atoms, chosen: Q) -> QuerySet | None:
+def _from_days(
+    atoms: Atoms, chosen: _Chosen, sums: Callable[[], dict[str, Any]], columns: int
+) -> Iterator[Floats]:
+    """The sums of days; columns that the sums do not have are 0."""
     ranges = [(number, edge.first, edge.last) for number, edge in atoms.edges()]
-    if not ranges:
-        return None
-    return _grouped(DailyFigures.objects.filter(chosen), "day", ranges, Max("day"), _sums_of_facts())
+    if ranges:
+        rows = _grouped(_Asked(DailyFigures.objects.all(), "day", Max("day"), sums), chosen, ranges)
+        found = np.zeros((len(rows), len(_KEYS) + columns))
+        found[:, : rows.shape[1]] = np.nan_to_num(rows, copy=False)
+        yield found
 
 
-def _grouped(
-    rows: QuerySet, field: str, ranges: Sequence[tuple[int, date, date]], newest: Max, sums: dict[str, Any]
-) -> QuerySet:
+def _from_pairs(atoms: Atoms, paired: Iterable[Span], branches: Sequence[int] | None) -> Iterator[Floats]:
+    """The pairs of days, in rows of their own."""
+    wanted = {number for span in paired if not span.is_empty for number in atoms.cover[span]}
+    edges = [(number, edge) for number, edge in atoms.edges() if number in wanted]
+    if edges:
+        pairs = pairs_of(edges, branches)
+        found = np.zeros((len(pairs), len(_KEYS) + len(OF_BRANCHES)))
+        found[:, [0, 2]] = pairs[:, :2]
+        found[:, -len(PAIRS) :] = pairs[:, 2:]
+        yield found
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Rows with a date each, and what is added up of them."""
+
+    rows: QuerySet
+    field: str
+    newest: Max
+    sums: Callable[[], dict[str, Any]]
+
+
+def _grouped(asked: _Asked, chosen: _Chosen, ranges: Sequence[tuple[int, date, date]]) -> Floats:
     """One row per branch, staff member and atom; `ranges`: (atom, first, last) of the field's dates, in order."""
-    whens = [When(**{f"{field}__lte": last}, then=Value(number)) for number, _first, last in ranges]
-    return (
-        rows.filter(_within(field, ranges))
-        .order_by()
-        .annotate(atom=Case(*whens, output_field=IntegerField()))
-        .values("branch_id", "staff_id", "atom")
-        .annotate(newest=DayNumber(newest), **sums)
-        .values_list(*_KEYS, *_SELECTED)
-    )
+    within = [day for span in _joined(ranges) for day in span]
+    days = [*(last for _number, _first, last in ranges), *within]
+    numbers = tuple(number for number, _first, _last in ranges)
+
+    def make(holes: list[date], any_id: int) -> QuerySet:
+        lasts, sums = zip(numbers, holes, strict=False), asked.sums()
+        whens = [When(**{f"{asked.field}__lte": last}, then=Value(number)) for number, last in lasts]
+        return (
+            asked.rows.filter(chosen.rows(any_id), _within(asked.field, holes[len(numbers) :]))
+            .order_by()
+            .annotate(atom=Case(*whens, output_field=IntegerField()))
+            .values("branch_id", "staff_id", "atom")
+            .annotate(newest=DayNumber(asked.newest), **sums)
+            .values_list(*_KEYS, *sums)
+        )
+
+    key = asked.field, chosen.name, chosen.ids is None, numbers
+    kept = template(key, len(days), make)
+    return read_rows(*kept.filled(days, chosen.ids), kept.width)
 
 
-def _within(field: str, ranges: Sequence[tuple[int, date, date]]) -> Q:
-    """The condition that the date lies in one of the ranges, with ranges that touch written as one."""
+def _joined(ranges: Sequence[tuple[int, date, date]]) -> list[list[date]]:
+    """(first, last) of the ranges in order, with those that touch as one."""
     joined: list[list[date]] = []
     for _number, first, last in ranges:
         if joined and (first - joined[-1][1]).days <= 1:
             joined[-1][1] = last
         else:
             joined.append([first, last])
+    return joined
+
+
+def _within(field: str, ends: Sequence[date]) -> Q:
+    """The condition that the date lies in one of the ranges, whose first and last days alternate."""
     condition = Q()
-    for first, last in joined:
+    for first, last in zip(ends[::2], ends[1::2], strict=True):
         condition |= Q(**{f"{field}__gte": first, f"{field}__lte": last})
     return condition
 
@@ -251,9 +372,15 @@ def places(units: Ints, keys: Ints) -> Ints:
 __all__ = [
     "AT",
     "COUNTS",
+    "OF_BRANCHES",
+    "PAIRS",
     "SUMMED",
+    "WEEKDAYS",
+    "WEEKDAY_DAYS",
+    "WEEKDAY_REVENUE",
     "Sums",
     "branch_sums",
+    "drop_empty_months",
     "places",
     "reach_of_facts",
     "rebuild_months",

@@ -33,10 +33,31 @@ def room_to_add_up() -> Iterator[None]:
             cursor.execute("RESET work_mem; RESET jit")
 
 
+@contextmanager
+def unlocked() -> Iterator[None]:
+    """SQLite: a transaction that reads tables and writes temporary ones only, and keeps no writer waiting."""
+    if connection.in_atomic_block:
+        yield
+        return
+    connection.ensure_connection()
+    driver = connection.connection
+    driver.execute("BEGIN DEFERRED")
+    try:
+        yield
+    except BaseException:
+        driver.execute("ROLLBACK")
+        raise
+    driver.execute("COMMIT")
+
+
 def read_matrix(rows: QuerySet) -> Floats:
     """The rows of a `values_list` queryset of numbers as float64 (rows, columns), NULL as NaN."""
     sql, params = rows.query.sql_with_params()
-    width = len(rows.query.values_select) + len(rows.query.annotation_select)
+    return read_rows(sql, params, len(rows.query.values_select) + len(rows.query.annotation_select))
+
+
+def read_rows(sql: str, params: Sequence[Any], width: int) -> Floats:
+    """The rows of a statement that gives `width` numbers in each, as `read_matrix` has them."""
     if connection.vendor == "postgresql":
         return _copied_out(sql, params, width)
     with connection.cursor() as cursor:
@@ -45,9 +66,8 @@ def read_matrix(rows: QuerySet) -> Floats:
     return np.array(found, dtype=np.float64).reshape(len(found), width)
 
 
-def insert_select(model: type[Model], columns: Sequence[str], rows: QuerySet) -> None:
-    """INSERT the rows of a compiled queryset, whose columns are named in order, without leaving the database."""
-    sql, params = rows.query.sql_with_params()
+def insert_select(model: type[Model], columns: Sequence[str], sql: str, params: Sequence[Any]) -> None:
+    """INSERT the rows of a statement, whose columns are named in order, without leaving the database."""
     names = ", ".join(connection.ops.quote_name(name) for name in columns)
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:

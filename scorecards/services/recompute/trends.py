@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Q
 
 from formulas.arrays import Floats, Ints
 from formulas.periods import Kind
 from scorecards.models import Card, Level
-from scorecards.services.recompute.blocks import Block
+from scorecards.services.recompute.blocks import Block, Order
 from scorecards.services.recompute.plan import trend_weeks
 from scorecards.services.recompute.sums import DayNumber
 from scorecards.services.recompute.tables import read_matrix
 
 _EPOCH = date(1970, 1, 1)
 _FEW = 500
+
+
+@dataclass(frozen=True, eq=False)
+class _Week:
+    """Revenue of a week's units as this run found it. `replaced`: the units whose stored cards go; None: all."""
+
+    units: Ints
+    revenue: Floats
+    replaced: Ints | None
 
 
 class Trends:
@@ -27,50 +37,60 @@ class Trends:
     """
 
     def __init__(self) -> None:
-        self._learnt: dict[tuple[Level, date], tuple[Ints, Floats]] = {}
-        self._whole: set[tuple[Level, date]] = set()
+        self._learnt: dict[tuple[Level, date], _Week] = {}
 
-    def follow(self, blocks: Iterable[Block], *, whole: bool) -> None:
-        """Learn from the blocks of a week, give those of a month their trend. `whole`: all units of the level."""
-        for block in blocks:
-            if block.period.kind == Kind.WEEK:
-                self._learn(block, whole or block.level != Level.BRANCH)
-            elif block.period.kind == Kind.MONTH:
-                block.trend = self._trend(block)
+    def follow(self, orders: Sequence[Order]) -> None:
+        """Learn from the cards of weeks, then give those of months their trend."""
+        for order in orders:
+            if order.period.kind == Kind.WEEK:
+                week = _Week(order.block.units, order.block.column("revenue").copy(), order.replaced)
+                self._learnt[order.level, order.period.first] = week
+        months = [order.block for order in orders if order.period.kind == Kind.MONTH]
+        stored = self._stored(months)
+        for block in months:
+            block.trend = self._trend(block, stored)
 
-    def _learn(self, block: Block, whole: bool) -> None:
-        key = block.level, block.period.first
-        self._learnt[key] = block.units, block.column("revenue").copy()
-        if whole:
-            self._whole.add(key)
-
-    def _trend(self, block: Block) -> Floats:
+    def _trend(self, block: Block, stored: Floats) -> Floats:
         """(n, 13), oldest week first; NaN where nothing was recorded."""
         weeks, units = trend_weeks(block.ends_on), block.units
         trend = np.full((len(units), len(weeks)), np.nan)
-        asked = {week: n for n, week in enumerate(weeks) if (block.level, week) not in self._whole}
-        if asked:
-            stored = read_matrix(_stored(block, list(asked)))
-            place, known = _places(units, stored[:, 1].astype(np.int64))
-            columns = {(week - _EPOCH).days: n for week, n in asked.items()}
-            column = np.array([columns[int(day)] for day in stored[:, 0]], dtype=np.int64)
-            trend[place[known], column[known]] = stored[known, 2]
-        for n, week in enumerate(weeks):
-            learnt = self._learnt.get((block.level, week))
-            if learnt is not None:
-                place, known = _places(units, learnt[0])
-                trend[place[known], n] = learnt[1][known]
+        own = stored[stored[:, 0] == int(block.level)]
+        for n, first in enumerate(weeks):
+            rows = own[own[:, 1] == (first - _EPOCH).days]
+            learnt = self._learnt.get((block.level, first))
+            if learnt is None:
+                _put(trend[:, n], units, rows[:, 2].astype(np.int64), rows[:, 3])
+            else:
+                rows = rows[:0] if learnt.replaced is None else rows[~np.isin(rows[:, 2], learnt.replaced)]
+                _put(trend[:, n], units, rows[:, 2].astype(np.int64), rows[:, 3])
+                _put(trend[:, n], units, learnt.units, learnt.revenue)
         return trend
 
+    def _stored(self, blocks: Sequence[Block]) -> Floats:
+        """Rows of (level, day number of the Monday, unit, revenue) of the weeks that were not computed whole."""
+        units: dict[Level, set[int]] = {}
+        weeks: set[date] = set()
+        for block in blocks:
+            units.setdefault(block.level, set()).update(block.units.tolist())
+            weeks.update(week for week in trend_weeks(block.ends_on) if not self._is_whole(block.level, week))
+        if not weeks:
+            return np.zeros((0, 4))
+        chosen = Q()
+        for level, some in units.items():
+            chosen |= Q(level=level, unit_id__in=some) if len(some) <= _FEW else Q(level=level)
+        cards = Card.objects.filter(chosen, kind=Kind.WEEK.value, starts_on__in=sorted(weeks)).order_by()
+        columns = ("level", "monday", "unit_id", "revenue")
+        return read_matrix(cards.annotate(monday=DayNumber("starts_on")).values_list(*columns))
 
-def _stored(block: Block, weeks: list[date]) -> QuerySet:
-    """(day number of the Monday, unit, revenue) of the stored cards; only the block's own units if they are few."""
-    cards = Card.objects.filter(kind=Kind.WEEK.value, level=block.level, starts_on__in=weeks)
-    if len(block.values) <= _FEW:
-        cards = cards.filter(unit_id__in=block.units.tolist())
-    return (
-        cards.order_by().annotate(monday=DayNumber("starts_on")).values_list("monday", "unit_id", "revenue")
-    )
+    def _is_whole(self, level: Level, week: date) -> bool:
+        learnt = self._learnt.get((level, week))
+        return learnt is not None and learnt.replaced is None
+
+
+def _put(column: Floats, units: Ints, found: Ints, values: Floats) -> None:
+    """Set the values of those of the found units that are among the (sorted) units."""
+    place, known = _places(units, found)
+    column[place[known]] = values[known]
 
 
 def _places(units: Ints, keys: Ints) -> tuple[Ints, np.ndarray]:

@@ -1,15 +1,15 @@
-"""The company as arrays: branches with region and format, and which branches lie below which region."""
+"""The company as arrays: branches with region and format, and which unit lies below which."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from branches.models import Branch, Region
-from formulas.arrays import Floats, Ints
+from formulas.arrays import Flags, Floats, Ints
 
 COMPANY = 0
 """The unit of the company's own cards, in the place of a region's id."""
@@ -17,20 +17,31 @@ COMPANY = 0
 
 @dataclass(frozen=True, eq=False)
 class Company:
-    """`branches` ascending with their `regions` and `formats`; `parents`: region → region above, None at the top."""
+    """`branches` ascending with their `regions` and `formats`; `parents`: region → region above, None at the top.
+
+    A run after a few changes holds the branches of the regions that these touch, and no others. `moved`: branch →
+    regions under which cards of it are stored besides the one in which it lies now.
+    """
 
     branches: Ints
     regions: Ints
     formats: Ints
     parents: Mapping[int, int | None]
+    moved: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    whole: bool = True
 
     @classmethod
-    def load(cls) -> Company:
-        """Two queries, whatever the size."""
-        rows = list(Branch.objects.order_by("pk").values_list("pk", "region_id", "format_id"))
-        table = np.array(rows, dtype=np.int64).reshape(len(rows), 3)
+    def load(
+        cls, regions: Collection[int] | None = None, moved: Mapping[int, frozenset[int]] | None = None
+    ) -> Company:
+        """Two queries, whatever the size. `regions`: only the branches that lie right in these or in those above."""
         parents = dict(Region.objects.order_by().values_list("pk", "parent_id"))
-        return cls(table[:, 0], table[:, 1], table[:, 2], parents)
+        found = Branch.objects.order_by("pk")
+        if regions is not None:
+            found = found.filter(region__in=sorted(_with_those_above(regions, parents)))
+        rows = list(found.values_list("pk", "region_id", "format_id"))
+        table = np.array(rows, dtype=np.int64).reshape(len(rows), 3)
+        return cls(table[:, 0], table[:, 1], table[:, 2], parents, moved or {}, regions is None)
 
     @cached_property
     def above(self) -> Ints:
@@ -38,29 +49,38 @@ class Company:
         return np.array([COMPANY, *sorted(self.parents)], dtype=np.int64)
 
     @cached_property
-    def membership(self) -> tuple[Ints, Ints]:
-        """(place in `above`, place in `branches`) of every branch below every unit, sorted by the first."""
-        paths = {region: self._path(region) for region in set(self.regions.tolist())}
-        place = {int(unit): n for n, unit in enumerate(self.above)}
-        pairs = [(place[u], n) for n, region in enumerate(self.regions.tolist()) for u in paths[region]]
-        table = np.array(sorted(pairs), dtype=np.int64).reshape(len(pairs), 2)
-        return table[:, 0], table[:, 1]
+    def parent(self) -> Ints:
+        """For each unit of `above` the place of the one over it there; the company's own place for the company.
 
-    def roll_up(self, values: Floats) -> Floats:
-        """Sums over the branches below each unit of `above`: (branches, k) → (len(above), k).
-
-        Several periods may stand one below the other, (n · branches, k) → (n · len(above), k).
+        A circle in the tree is cut where the walk from its lowest id closes.
         """
-        unit, branch = self.membership
-        height, width = len(self.branches), values.shape[1]
-        periods = max(1, len(values) // height) if height else 1
-        total = np.zeros((len(self.above), periods * width))
-        if len(unit):
-            side_by_side = values.reshape(periods, height, width).transpose(1, 0, 2).reshape(height, -1)
-            held, starts = np.unique(unit, return_index=True)
-            total[held] = np.add.reduceat(side_by_side[branch], starts, axis=0)
-        below = total.reshape(len(self.above), periods, width).transpose(1, 0, 2)
-        return np.ascontiguousarray(below).reshape(-1, width)
+        found = np.zeros(len(self.above), dtype=np.int64)
+        place = {int(unit): n for n, unit in enumerate(self.above)}
+        sound: set[int] = {COMPANY}
+        for region in sorted(self.parents):
+            walked: list[int] = []
+            step = region
+            while step not in sound and step not in walked:
+                walked.append(step)
+                over = self.parents.get(step)
+                step = COMPANY if over is None or over in walked else over
+                found[place[walked[-1]]] = place[step]
+            sound.update(walked)
+        return found
+
+    @cached_property
+    def depth(self) -> Ints:
+        """How many steps each unit of `above` lies below the company."""
+        steps, depth = self.parent.copy(), np.zeros(len(self.above), dtype=np.int64)
+        while steps.any():
+            depth += steps > 0
+            steps = self.parent[steps]
+        return depth + (np.arange(len(depth)) > 0)
+
+    @cached_property
+    def region_place(self) -> Ints:
+        """The place in `above` of each branch's region."""
+        return np.searchsorted(self.above, self.regions)
 
     def place(self, branches: Ints) -> Ints:
         """Each branch's place in `branches`, −1 for one that is not there any more."""
@@ -69,11 +89,49 @@ class Company:
         found = np.searchsorted(self.branches, branches).clip(max=len(self.branches) - 1)
         return np.where(self.branches[found] == branches, found, -1)
 
-    def _path(self, region: int) -> list[int]:
-        """The region, those above it, and the company; a circle in the tree ends the walk."""
-        path: list[int] = []
+    def regions_of(self, branches: Ints) -> Floats:
+        """The region of each of any branches, NaN for one that is not there any more."""
+        place = self.place(branches)
+        regions = np.full(len(branches), np.nan)
+        regions[place >= 0] = self.regions[place[place >= 0]]
+        if not self.whole and (place < 0).any():
+            elsewhere = Branch.objects.filter(pk__in=np.unique(branches[place < 0]).tolist())
+            known = dict(elsewhere.order_by().values_list("pk", "region_id"))
+            regions[place < 0] = [known.get(branch, np.nan) for branch in branches[place < 0].tolist()]
+        return regions
+
+    def touched(self, branches: frozenset[int] | None) -> Flags:
+        """Which units of `above` have one of these branches below them, or had: (len(above),). None: all."""
+        if branches is None:
+            return np.ones(len(self.above), dtype=bool)
+        found = self._own(branches)
+        for depth in range(int(self.depth.max(initial=0)), 0, -1):
+            found[self.parent[found & (self.depth == depth)]] = True
+        found[0] = True
+        return found
+
+    def untouched_below(self, touched: Flags) -> Flags:
+        """Which units of `above` are not touched but lie right below one that is: (len(above),)."""
+        return ~touched & touched[self.parent] & (self.above != COMPANY)
+
+    def beside(self, branches: frozenset[int]) -> Ints:
+        """All branches that lie right in a region touched by these, ascending, themselves included."""
+        return self.branches[self.touched(branches)[self.region_place]]
+
+    def _own(self, branches: frozenset[int]) -> Flags:
+        """The regions of `above` in which these branches lie or lay themselves."""
+        found = np.zeros(len(self.above), dtype=bool)
+        found[self.region_place[np.isin(self.branches, list(branches))]] = True
+        left = [region for branch in branches & self.moved.keys() for region in self.moved[branch]]
+        found |= np.isin(self.above, left)
+        return found
+
+
+def _with_those_above(regions: Collection[int], parents: Mapping[int, int | None]) -> set[int]:
+    found: set[int] = set()
+    for region in regions:
         step: int | None = region
-        while step is not None and step not in path:
-            path.append(step)
-            step = self.parents.get(step)
-        return [*path, COMPANY]
+        while step is not None and step not in found:
+            found.add(step)
+            step = parents.get(step)
+    return found

@@ -170,7 +170,7 @@ def test_a_factor_is_missing_where_an_input_has_gaps_but_conversion_holds_with_a
     assert card.conversion == 0.25
     assert card.basket == 500.0
     DailyFigures.objects.filter(day=date(2026, 1, 2)).update(orders=None)
-    mark([(branch.pk, date(2026, 1, 1))])
+    mark([(branch.pk, date(2026, 1, 2))])
     recompute(today=date(2026, 1, 3))
     card = Card.objects.get(kind="M", level=Level.BRANCH)
     assert (card.orders, card.basket, card.repeat) == (10, None, None)
@@ -216,6 +216,51 @@ def test_a_run_after_changes_gives_the_same_rows_as_a_run_from_nothing(
     after_changes = snapshot()
     recompute(today=TODAY, everything=True)
     assert after_changes == snapshot()
+
+
+def test_whoever_has_no_figures_any_more_loses_the_card_even_if_the_first_run_was_cut(
+    company: dict[str, Branch],
+) -> None:
+    for staff in (1, 2):
+        DailyFigures.objects.create(day=LAST, branch=company["a"], staff_id=staff, revenue=100)
+    DailyFigures.objects.create(day=LAST, branch=company["a"], revenue=200)
+    recompute(today=TODAY)
+    DailyFigures.objects.filter(staff_id=2).update(staff_id=3)
+    mark([(company["a"].pk, LAST)])
+
+    def cut(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        recompute(today=TODAY, progress=cut)
+    recompute(today=TODAY)
+    assert set(Card.objects.filter(level=Level.STAFF).values_list("unit_id", flat=True)) == {1, 3}
+    assert set(MonthSums.objects.values_list("staff_id", flat=True)) == {0, 1, 3}
+
+
+def test_a_night_with_late_changes_of_some_branches_gives_the_same_rows_as_a_run_from_nothing(
+    facts: list[DailyFigures], company: dict[str, Branch]
+) -> None:
+    recompute(today=TODAY - timedelta(days=2), everything=True)
+    late = DailyFigures.objects.filter(branch=company["n"], staff_id=0, day__in=[date(2025, 9, 30), LAST])
+    late.update(revenue=1_234_567)
+    mark([(company["n"].pk, date(2025, 9, 30)), (company["n"].pk, LAST)])
+    recompute(today=TODAY)
+    after_changes = snapshot()
+    recompute(today=TODAY, everything=True)
+    assert after_changes == snapshot()
+
+
+def test_a_change_at_one_branch_reads_no_card_of_another_region_but_for_the_ranks(
+    facts: list[DailyFigures], company: dict[str, Branch]
+) -> None:
+    recompute(today=TODAY, everything=True)
+    mark([(company["s"].pk, date(2025, 10, 5))])
+    north = company["n"].pk
+    Card.objects.filter(level=Level.BRANCH, unit_id=north).update(revenue=999_999_999_999)
+    recompute(today=TODAY)
+    whole = Card.objects.get(kind="M", starts_on=date(2025, 10, 1), level=Level.COMPANY)
+    assert whole.revenue < 999_999_999_999
 
 
 def test_a_night_that_brings_a_new_day_gives_the_same_rows_as_a_run_from_nothing(

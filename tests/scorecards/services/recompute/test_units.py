@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 
 from scorecards.services.recompute.units import COMPANY, Company
@@ -11,16 +13,33 @@ COMPANY_OF_THREE = Company(
 )
 
 
-def test_every_unit_adds_up_the_branches_below_it() -> None:
+def test_every_unit_lies_below_the_one_over_it() -> None:
     assert COMPANY_OF_THREE.above.tolist() == [COMPANY, 1, 2]
-    sums = COMPANY_OF_THREE.roll_up(np.array([[1.0], [2.0], [4.0]]))
-    assert sums.tolist() == [[7.0], [7.0], [3.0]]
+    assert COMPANY_OF_THREE.parent.tolist() == [0, 0, 1]
+    assert COMPANY_OF_THREE.depth.tolist() == [0, 1, 2]
 
 
-def test_periods_that_stand_below_one_another_are_added_up_each_for_itself() -> None:
-    two_periods = np.array([[1.0, 5.0], [2.0, 0.0], [4.0, 0.0], [10.0, 0.0], [20.0, 0.0], [40.0, 6.0]])
-    sums = COMPANY_OF_THREE.roll_up(two_periods)
-    assert sums.tolist() == [[7.0, 5.0], [7.0, 5.0], [3.0, 5.0], [70.0, 6.0], [70.0, 6.0], [30.0, 0.0]]
+def test_a_circle_of_regions_is_cut_so_that_every_unit_still_ends_at_the_company() -> None:
+    none = np.zeros(0, dtype=np.int64)
+    circle = Company(none, none, none, parents={3: 4, 4: 5, 5: 3, 6: 4})
+    assert circle.above.tolist() == [COMPANY, 3, 4, 5, 6]
+    assert circle.parent.tolist() == [0, 2, 3, 0, 2]
+    assert circle.depth.tolist() == [0, 3, 2, 1, 3]
+
+
+def test_a_change_touches_the_own_region_those_above_it_and_the_one_that_was_left() -> None:
+    assert COMPANY_OF_THREE.touched(frozenset({12})).tolist() == [True, True, False]
+    assert COMPANY_OF_THREE.touched(frozenset({11})).tolist() == [True, True, True]
+    assert COMPANY_OF_THREE.touched(None).tolist() == [True, True, True]
+    moved = replace(COMPANY_OF_THREE, moved={12: frozenset({2})})
+    assert moved.touched(frozenset({12})).tolist() == [True, True, True]
+
+
+def test_beside_a_branch_stand_those_that_lie_right_in_a_region_above_it() -> None:
+    assert COMPANY_OF_THREE.beside(frozenset({12})).tolist() == [12]
+    assert COMPANY_OF_THREE.beside(frozenset({10})).tolist() == [10, 11, 12]
+    untouched = COMPANY_OF_THREE.untouched_below(COMPANY_OF_THREE.touched(frozenset({12})))
+    assert untouched.tolist() == [False, False, True]
 
 
 def test_a_branch_that_is_not_there_any_more_has_no_place() -> None:

@@ -239,9 +239,10 @@ def _sorts() -> None:
 
     user = User.objects.get(username="bench")
     place = directory(user).place(None)
-    cards = branch_cards(user, place, period_from_code("2026-11"), Filters(), "year_before")
+    month = period_from_code("2026-11")
 
     def page(sort: str, after: str = "") -> object:
+        cards = lambda: branch_cards(user, place, month, Filters(), "year_before")  # noqa: E731
         return league_page(cards, against="year_before", kind="M", sort=sort, after=after)
 
     floor = _database_time(lambda: page("revenue"))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext, ngettext
 
 from scorecards import sentences
-from scorecards.queries.standing import Loser
+from scorecards.queries.standing import LikeForLike, Loser
 from ui import numbers
 
 
@@ -60,6 +60,71 @@ def certainty(loser: Loser) -> str:
 def nobody_behind() -> str:
     """What stands where no branch has lost."""
     return gettext("No branch is behind. Those that opened or closed are not counted here.")
+
+
+def like_for_like(found: LikeForLike | None) -> str:
+    """How the branches that traded in both periods stand, and how many others there are; "" where all did."""
+    if found is None:
+        return ""
+    return sentences.join([_both(found), _only_now(found.only_now), _only_then(found.only_then)])
+
+
+def _both(found: LikeForLike) -> str:
+    """ "Like for like, the 41 branches that traded in both periods are ¥38,200 (+2.1%) ahead."."""
+    if not found.branches:
+        return gettext("No branch traded in both periods.")
+    values = {
+        "branches": numbers.count(found.branches),
+        "money": numbers.money_short(abs(found.change)),
+        "percent": "–" if found.growth is None else numbers.change(found.growth),
+    }
+    if found.change > 0:
+        text = ngettext(
+            "Like for like, the %(branches)s branch that traded in both periods is %(money)s (%(percent)s) ahead.",
+            "Like for like, the %(branches)s branches that traded in both periods are %(money)s (%(percent)s) ahead.",
+            found.branches,
+        )
+    elif found.change < 0:
+        text = ngettext(
+            "Like for like, the %(branches)s branch that traded in both periods is %(money)s (%(percent)s) behind.",
+            "Like for like, the %(branches)s branches that traded in both periods are %(money)s (%(percent)s) behind.",
+            found.branches,
+        )
+    else:
+        text = ngettext(
+            "Like for like, the %(branches)s branch that traded in both periods stands as before.",
+            "Like for like, the %(branches)s branches that traded in both periods stand as before.",
+            found.branches,
+        )
+    return text % values
+
+
+def _only_now(branches: int) -> str:
+    """A refurbished branch has not opened, and the figures do not tell the two apart."""
+    if not branches:
+        return ""
+    return ngettext(
+        "%(branches)s branch traded only now: it opened, or was shut then.",
+        "%(branches)s branches traded only now: they opened, or were shut then.",
+        branches,
+    ) % {"branches": numbers.count(branches)}
+
+
+def _only_then(branches: int) -> str:
+    if not branches:
+        return ""
+    return ngettext(
+        "%(branches)s branch traded only then: it closed, or is shut now.",
+        "%(branches)s branches traded only then: they closed, or are shut now.",
+        branches,
+    ) % {"branches": numbers.count(branches)}
+
+
+def other_branches(count: int) -> str:
+    """What stands for the branches of other pages."""
+    return ngettext("The other branch", "The other %(count)s branches together", count) % {
+        "count": numbers.count(count)
+    }
 
 
 class Places:

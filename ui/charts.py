@@ -11,6 +11,7 @@ languages and every width:
 None is "not known": a gap, never a zero.
 """
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -37,6 +38,14 @@ def plain(value: Any) -> Any:
         return value
     number = numbers.known(value)
     return None if number is None else float(number)
+
+
+def as_json(option: Any) -> str:
+    """The option as JSON; what JSON cannot carry is made `plain` first, which costs more than the writing."""
+    try:
+        return json.dumps(option, allow_nan=False)
+    except (TypeError, ValueError):
+        return json.dumps(plain(option))
 
 
 SERIES_COLOURS = ("@accent", "@second", "@third", "@fourth", "@muted")

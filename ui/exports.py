@@ -74,7 +74,12 @@ def safe_cell(value: object) -> Cell:
     if isinstance(value, float | Decimal):
         return None
     text = str(value).replace("\x00", "")
-    return f"'{text}" if text.lstrip(_TRIMMED).startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if is_formula(text) else text
+
+
+def is_formula(text: str) -> bool:
+    """True if a spreadsheet program might compute this text, which `safe_cell` therefore disarms."""
+    return text.lstrip(_TRIMMED).startswith(_FORMULA_STARTS)
 
 
 class _Echo:

@@ -6,15 +6,68 @@ and its parameters are kept, never a result: every call reads the database.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Expression, F, QuerySet
 
 MOST_KEPT = 512
+
+_STEPS = {step: step for step in ("<", ">", "<=", ">=")}
+Make = Callable[[], QuerySet[Any] | Sequence[QuerySet[Any]]]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A parameter whose value comes with each reading; what is kept holds only its name."""
+
+    name: str
+
+
+class Beyond(Expression):
+    """Whether columns stand beyond values, the first one counting first: what keyset pages ask.
+
+    Two columns are written as a comparison of rows, which an index over both answers by going to the place itself; the
+    same said with AND and OR walks through every row that is equal in the first. NULL is never beyond anything.
+    """
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, names: Sequence[str], step: str, values: Sequence[Any]) -> None:
+        """`step`: "<", ">", "<=" or ">=". `values`: plain values or Slots, one for each name."""
+        super().__init__(output_field=BooleanField())
+        self.columns: list[Any] = [F(name) for name in names]
+        self.step, self.values = _STEPS[step], list(values)
+
+    def get_source_expressions(self) -> list[Any]:
+        """The columns."""
+        return self.columns
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        """Take the columns as resolved."""
+        self.columns = list(exprs)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """`(first, second) < (%s, %s)`."""
+        parts = [compiler.compile(column) for column in self.columns]
+        left = ", ".join(sql for sql, _ in parts)
+        right = ", ".join(["%s"] * len(parts))
+        parameters = [parameter for _, found in parts for parameter in found]
+        return f"({left}) {self.step} ({right})", (*parameters, *self.values)
+
+
+class _Statement(NamedTuple):
+    """SQL with its parameters, and what turns its columns into Python's values."""
+
+    alias: str
+    sql: str
+    parameters: tuple[Any, ...]
+    converters: dict[int, Any]
 
 
 class _Key:
@@ -22,7 +75,7 @@ class _Key:
 
     __slots__ = ("make", "value")
 
-    def __init__(self, value: Hashable, make: Callable[[], QuerySet[Any]]) -> None:
+    def __init__(self, value: Hashable, make: Make) -> None:
         self.value, self.make = value, make
 
     def __hash__(self) -> int:
@@ -32,36 +85,66 @@ class _Key:
         return isinstance(other, _Key) and self.value == other.value
 
 
-def rows(key: Hashable, make: Callable[[], QuerySet[Any]]) -> list[tuple[Any, ...]]:
-    """The rows of a `values_list` queryset. `key`: everything that its statement is made of, the scope included."""
-    statement = _statement(_Key(key, make))
+def rows(key: Hashable, make: Make, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    """The rows of a `values_list` queryset, or of several with the same columns, in one query.
+
+    `key`: everything that the statement is made of, the scope included; None: not worth keeping. `values`: those of the
+    slots in it. Rows of several querysets come in no order that is promised.
+    """
+    statement = _written(make()) if key is None else _kept(_Key(key, make))
     if statement is None:
         return []
-    alias, sql, parameters, converters = statement
-    with connections[alias].cursor() as cursor:
-        cursor.execute(sql, parameters)
+    connection = connections[statement.alias]
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, _filled(statement.parameters, values or {}))
         found = cursor.fetchall()
-    return [_converted(row, converters, connections[alias]) for row in found] if converters else found
+    return _converted(found, statement.converters, connection)
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _statement(key: _Key) -> tuple[str, str, tuple[Any, ...], Any] | None:
-    """(database, SQL, parameters, converters of its columns); None where nothing can be found."""
-    queryset = key.make()
+def _kept(key: _Key) -> _Statement | None:
+    statement = _written(key.make())
     key.make = QuerySet  # the key is kept, what the statement was made from is not
+    return statement
+
+
+def _written(made: QuerySet[Any] | Sequence[QuerySet[Any]]) -> _Statement | None:
+    """The statement of one queryset or several; None where nothing can be found."""
+    querysets = [made] if isinstance(made, QuerySet) else made
+    parts = [part for part in map(_part, querysets) if part is not None]
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    # SQLite allows limited lists in a UNION only from inside a subquery.
+    wrapped = [f"SELECT * FROM ({part.sql}) AS part_{n}" for n, part in enumerate(parts)]  # noqa: S608  SQL of Django
+    parameters = tuple(parameter for part in parts for parameter in part.parameters)
+    return parts[0]._replace(sql=" UNION ALL ".join(wrapped), parameters=parameters)
+
+
+def _part(queryset: QuerySet[Any]) -> _Statement | None:
     compiler = queryset.query.get_compiler(queryset.db)
     try:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
         return None
     converters = compiler.get_converters([column for column, _, _ in compiler.select])
-    return queryset.db, sql, tuple(parameters), converters
+    return _Statement(queryset.db, sql, tuple(parameters), converters)
 
 
-def _converted(row: tuple[Any, ...], converters: Any, connection: Any) -> tuple[Any, ...]:
-    """The row as Django's own reading gives it."""
-    values = list(row)
+def _filled(parameters: tuple[Any, ...], values: Mapping[str, Any]) -> tuple[Any, ...]:
+    if not values:
+        return parameters
+    return tuple(values[one.name] if isinstance(one, Slot) else one for one in parameters)
+
+
+def _converted(
+    found: list[tuple[Any, ...]], converters: Mapping[int, Any], connection: Any
+) -> list[tuple[Any, ...]]:
+    """The rows as Django's own reading gives them; few columns have anything to convert."""
+    if not converters:
+        return found
+    values = [list(row) for row in found]
     for position, (functions, expression) in converters.items():
         for function in functions:
-            values[position] = function(values[position], expression, connection)
-    return tuple(values)
+            for row in values:
+                row[position] = function(row[position], expression, connection)
+    return [tuple(row) for row in values]

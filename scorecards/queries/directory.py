@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, CharField, IntegerField, QuerySet, Value
@@ -76,6 +76,17 @@ class Directory:
 
     def place(self, region: Named | None) -> Place:
         """A region (None: the company) with what lies above and below it."""
+        key = region.pk if region else None
+        if key not in self._places:
+            self._places[key] = self._place(region)
+        return self._places[key]
+
+    @cached_property
+    def _places(self) -> dict[int | None, Place]:
+        """Those asked for so far."""
+        return {}
+
+    def _place(self, region: Named | None) -> Place:
         below = tuple(self._below(region, 1))
         own = {region.pk} if region else set()
         return Place(region, tuple(self._above(region)), below, frozenset(own | {r.pk for _, r in below}))
@@ -100,11 +111,17 @@ def directory(user: User) -> Directory:
     The regions read are the scope of regional staff, which is not asked for again.
     """
     asked_by = user.scope if user.knows_scope or not user.is_regional else user.pk
-    rows = compiled.rows(("directory", asked_by), lambda: _all(user))
+    found = _made_of(tuple(compiled.rows(("directory", asked_by), lambda: _all(user))))
+    user.learn_regions(found.regions)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _made_of(rows: tuple[tuple[Any, ...], ...]) -> Directory:
+    """The directory that these rows make. They are read for every page; the same ones make the same directory."""
     kept: dict[str, dict[int, Named]] = {"region": {}, "format": {}, "fresh": {}}
     for what, *values in rows:
         kept[what][values[0]] = Named._make(values)
-    user.learn_regions(kept["region"])
     fresh = kept["fresh"].get(1)
     return Directory(
         regions=kept["region"],

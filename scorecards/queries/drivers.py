@@ -17,7 +17,8 @@ from formulas.periods import Period
 from scorecards.models import Card, Level
 from scorecards.queries.directory import Directory, Named, Place
 
-MOST_BRANCHES = 500
+PAGE_SIZE = 50
+"""Branches shown one by one."""
 
 
 @dataclass(frozen=True)
@@ -51,25 +52,45 @@ class DriverRow:
 class DriverMap:
     """The unit's own row (None: no figures), the rows directly below it by size of change, and what is left out.
 
-    `rest`: the sum of the branches beyond the first MOST_BRANCHES, so that the rows add up; None if there are none.
+    Branches come page by page; `rest` is the sum of the `hidden` branches of other pages, so that the rows of every
+    page add up to the unit's; None if there are none.
     """
 
     total: DriverRow | None
     rows: tuple[DriverRow, ...]
     rest: DriverRow | None = None
+    hidden: int = 0
+    page: int = 1
+    pages: int = 1
 
 
-def driver_map(user: User, units: Directory, place: Place, period: Period, against: str) -> DriverMap:
-    """The unit, its sub-regions and the branches that belong to it directly; one query."""
+def driver_map(
+    user: User, units: Directory, place: Place, period: Period, against: str, *, page: int = 1
+) -> DriverMap:
+    """The unit, its sub-regions and a page of the branches that belong to it directly; one query.
+
+    `page`: from 1; one that there is not means the nearest that there is.
+    """
     children = {region.pk: region for region in units.children(place.region)}
     cards = Card.objects.for_user(user).filter(kind=period.kind.value, starts_on=period.first)
     found = [
         _row(values, children, place) for values in _values(cards.filter(_chosen(place, children)), against)
     ]
     total = next((row for is_total, row in found if is_total), None)
-    rows = [row for is_total, row in found if not is_total]
-    shown, hidden = rows[: MOST_BRANCHES + len(children)], rows[MOST_BRANCHES + len(children) :]
-    return DriverMap(total, tuple(shown), _sum_of(hidden) if hidden else None)
+    regions = [row for is_total, row in found if not is_total and row.is_region]
+    branches = [row for is_total, row in found if not is_total and not row.is_region]
+    pages = max(-(-len(branches) // PAGE_SIZE), 1)
+    page = min(max(page, 1), pages)
+    first, last = (page - 1) * PAGE_SIZE, page * PAGE_SIZE
+    hidden = branches[:first] + branches[last:]
+    return DriverMap(
+        total=total,
+        rows=(*regions, *branches[first:last]),
+        rest=_sum_of(hidden) if hidden else None,
+        hidden=len(hidden),
+        page=page,
+        pages=pages,
+    )
 
 
 def _chosen(place: Place, children: dict[int, Named]) -> Q:

@@ -6,13 +6,13 @@ the directory, the standing and the page.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.core import signing
-from django.db import connections
-from django.db.models import Expression, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from branches.models import User
@@ -35,6 +35,7 @@ _VALUE_SORTS: dict[str, tuple[str | Combinable, bool]] = {
     "repeat": ("repeat", True),
     "missing": (F("days_due") - F("days"), True),
 }
+_NEVER_UNKNOWN = frozenset({"name"})
 
 
 @dataclass(frozen=True)
@@ -158,14 +159,20 @@ class _Cursor:
 
 @dataclass(frozen=True)
 class _Order:
-    """Cards with what they are ordered by as `key`, and the direction."""
+    """What gives the cards, what they are ordered by, and the direction."""
 
     name: str
-    keyed: QuerySet[Any]
+    cards: Callable[[], QuerySet[Card]]
+    field: str | Combinable
     descending: bool
     against: str
 
+    def keyed(self) -> QuerySet[Any]:
+        """The cards with what they are ordered by as `key`."""
+        return self.cards().annotate(key=F(self.field) if isinstance(self.field, str) else self.field)
 
+
+@lru_cache(maxsize=16)
 def sorts(against: str, kind: str) -> dict[str, tuple[str | Combinable, bool]]:
     """The orders on offer: name → (field or expression, largest first). Each has its index.
 
@@ -204,16 +211,21 @@ def branch_page(
 ) -> LeaguePage:
     """The page of the table that a reader asks for; see `branch_cards` and `league_page`.
 
-    The statements of first pages without a text are kept, for these are asked again and again.
+    The statements of pages without a text are kept, for these are asked again and again.
     """
-    cards = branch_cards(user, place, period, filters, against)
     asked = (user.role, user.scope, place.region is None, place.ids, period, filters, against)
-    key = None if filters.text or after else asked
-    return league_page(cards, against=against, kind=period.kind.value, sort=sort, after=after, key=key)
+    return league_page(
+        lambda: branch_cards(user, place, period, filters, against),
+        against=against,
+        kind=period.kind.value,
+        sort=sort,
+        after=after,
+        key=None if filters.text else asked,
+    )
 
 
 def league_page(
-    cards: QuerySet[Card],
+    cards: Callable[[], QuerySet[Card]],
     *,
     against: str,
     kind: str,
@@ -224,7 +236,8 @@ def league_page(
 ) -> LeaguePage:
     """One page of the table in one query. Unknown values stand last; equal ones by unit.
 
-    `key`: everything that `cards` are made of, where their statement is worth keeping.
+    `cards`: what gives the cards to choose from. `key`: everything that they are made of, where their statement is
+    worth keeping.
 
     A sort that is not on offer means the first one; a cursor that is forged or of another sort, the first page. Going
     back to where fewer than a page of rows come before shows the first page (a second query).
@@ -234,12 +247,9 @@ def league_page(
     if name not in table:
         sort = name = next(iter(table))
     field, largest_first = table[name]
-    descending = largest_first != sort.startswith("-")
-    order = _Order(
-        sort, cards.annotate(key=F(field) if isinstance(field, str) else field), descending, against
-    )
+    order = _Order(sort, cards, field, largest_first != sort.startswith("-"), against)
     cursor = _read(sort, after)
-    found = _rows(order, cursor, size + 1, None if cursor else key)
+    found = _rows(order, cursor, size + 1, key)
     if cursor is not None and (not found or (cursor.backward and len(found) <= size)):
         cursor, found = None, _rows(order, None, size + 1, key)
     return _page(found, cursor, sort, size)
@@ -268,9 +278,9 @@ def league_rows(
     field, largest_first = table.get(sort.removeprefix("-"), table["revenue"])
     expression = F(field) if isinstance(field, str) else field
     descending = largest_first != sort.startswith("-")
-    ordered = cards.annotate(key=expression).order_by(
-        _order("key", descending, nulls_last=True), "-unit_id" if descending else "unit_id"
-    )
+    key = F("key")
+    direction = key.desc(nulls_last=True) if descending else key.asc(nulls_last=True)
+    ordered = cards.annotate(key=expression).order_by(direction, "-unit_id" if descending else "unit_id")
     for values in ordered.values_list(*row_columns(against)).iterator(chunk_size=chunk):
         yield LeagueRow._make(values)
 
@@ -279,60 +289,46 @@ def _rows(order: _Order, cursor: _Cursor | None, limit: int, key: Hashable) -> l
     """The rows beyond the cursor in reading order of its direction, one query; its statement is kept under `key`."""
     backward = cursor is not None and cursor.backward
     falling = order.descending != backward
+    shape = (cursor is None, backward, cursor is not None and cursor.value is None)
+    found = compiled.rows(
+        None if key is None else ("league", key, order.name, limit, shape),
+        lambda: _segments(order, cursor, falling, limit),
+        {"value": cursor.value, "unit": cursor.unit_id} if cursor else None,
+    )
+    return _in_order([LeagueRow._make(v) for v in found], falling, nulls_last=not backward)[:limit]
 
-    def make() -> QuerySet[Any]:
-        return _ordered(order, cursor, falling, limit)
 
-    values = make() if key is None else compiled.rows(("league", key, order.name, limit), make)
-    return _in_order([LeagueRow._make(v) for v in values], falling, nulls_last=not backward)[:limit]
-
-
-def _ordered(order: _Order, cursor: _Cursor | None, falling: bool, limit: int) -> QuerySet[Any]:
-    """At most `limit` rows beyond the cursor, those with a value and as many without.
+def _segments(order: _Order, cursor: _Cursor | None, falling: bool, limit: int) -> list[QuerySet[Any]]:
+    """The rows beyond the cursor, at most `limit` of those with a value and as many of those without.
 
     Known and unknown values are walked apart, because an index serves `ORDER BY … NULLS LAST` only in one of its two
-    directions; where a database cannot put two limited lists into one statement (SQLite), it sorts.
+    directions.
     """
-    keyed, columns, ties = order.keyed, row_columns(order.against), "-unit_id" if falling else "unit_id"
-    if not connections[keyed.db].features.supports_slicing_ordering_in_compound:
-        nulls_last = not (cursor is not None and cursor.backward)
-        rows = _beyond(keyed, cursor, falling).order_by(_order("key", falling, nulls_last=nulls_last), ties)
-        return rows.values_list(*columns)[:limit]
-    parts = [
-        part.order_by(_order("key", falling), ties).values_list(*columns)[:limit]
-        for part in _segments(keyed, cursor, falling)
-    ]
-    return parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
+    columns, ties = row_columns(order.against), "-unit_id" if falling else "unit_id"
+    direction = F("key").desc() if falling else F("key").asc()
+    keyed = order.keyed()
+    known, unknown = _beyond(keyed.filter(key__isnull=False), keyed.filter(key__isnull=True), cursor, falling)
+    parts = [known.order_by(direction, ties)] if known is not None else []
+    if unknown is not None and order.name.removeprefix("-") not in _NEVER_UNKNOWN:
+        parts.append(unknown.order_by(ties))
+    return [part.values_list(*columns)[:limit] for part in parts]
 
 
-def _segments(keyed: QuerySet[Any], cursor: _Cursor | None, falling: bool) -> list[QuerySet[Any]]:
-    """The rows beyond the cursor with a value, and those without."""
-    known, unknown = keyed.filter(key__isnull=False), keyed.filter(key__isnull=True)
+def _beyond(
+    known: QuerySet[Any], unknown: QuerySet[Any], cursor: _Cursor | None, falling: bool
+) -> tuple[QuerySet[Any] | None, QuerySet[Any] | None]:
+    """The rows beyond the cursor with a value, and those without; None where there can be none."""
     if cursor is None:
-        return [known, unknown]
-    tie = _tie(cursor, falling)
+        return known, unknown
+    value, unit = compiled.Slot("value"), compiled.Slot("unit")
     if cursor.value is None:
-        return [unknown.filter(tie), *([known] if cursor.backward else [])]
-    step = "lt" if falling else "gt"
-    # The first condition says nothing new, but it is the range that an index can walk.
-    known = known.filter(**{f"key__{step}e": cursor.value}).filter(Q(**{f"key__{step}": cursor.value}) | tie)
-    return [known, *([] if cursor.backward else [unknown])]
-
-
-def _beyond(keyed: QuerySet[Any], cursor: _Cursor | None, falling: bool) -> QuerySet[Any]:
-    """The same rows as one condition."""
-    if cursor is None:
-        return keyed
-    tie, is_unknown = _tie(cursor, falling), Q(key__isnull=True)
-    if cursor.value is None:
-        return keyed.filter((is_unknown & tie) | (~is_unknown if cursor.backward else Q(pk__in=[])))
-    further = Q(**{f"key__{'lt' if falling else 'gt'}": cursor.value})
-    here = further | (Q(key=cursor.value) & tie)
-    return keyed.filter(here if cursor.backward else here | is_unknown)
-
-
-def _tie(cursor: _Cursor, falling: bool) -> Q:
-    return Q(unit_id__lt=cursor.unit_id) if falling else Q(unit_id__gt=cursor.unit_id)
+        beyond = compiled.Beyond(("unit_id",), "<" if falling else ">", (unit,))
+        return (known if cursor.backward else None), unknown.filter(beyond)
+    known = known.filter(compiled.Beyond(("key", "unit_id"), "<" if falling else ">", (value, unit)))
+    if isinstance(cursor.value, str):
+        # The text and the unit are of two tables, so no index answers for both; this one answers for the text.
+        known = known.filter(compiled.Beyond(("key",), "<=" if falling else ">=", (value,)))
+    return known, (None if cursor.backward else unknown)
 
 
 def _in_order(rows: Sequence[LeagueRow], falling: bool, *, nulls_last: bool) -> list[LeagueRow]:
@@ -346,13 +342,6 @@ def _in_order(rows: Sequence[LeagueRow], falling: bool, *, nulls_last: bool) -> 
     if known and not isinstance(known[0].key, str):
         known.sort(key=lambda r: (r.key, r.unit_id), reverse=falling)
     return known + unknown if nulls_last else unknown + known
-
-
-def _order(name: str, falling: bool, *, nulls_last: bool | None = None) -> Expression:
-    nulls: dict[str, Any] = {}
-    if nulls_last is not None:
-        nulls = {"nulls_last": True} if nulls_last else {"nulls_first": True}
-    return F(name).desc(**nulls) if falling else F(name).asc(**nulls)
 
 
 def _write(sort: str, row: LeagueRow, *, backward: bool) -> str:

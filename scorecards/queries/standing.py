@@ -6,9 +6,23 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, cast
 
-from django.db.models import F, Q
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Count,
+    Exists,
+    F,
+    Field,
+    IntegerField,
+    Model,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Cast
 
-from branches.models import User
+from branches.models import Branch, User
 from formulas.components import FORMULA_INPUTS
 from formulas.lmdi import PARTS
 from formulas.periods import Period
@@ -19,6 +33,8 @@ from scorecards.queries.directory import Place
 
 HELPED = 3
 _LOOKED_AT = 40
+_SUMMED = 0
+"""In the place of a level: the row of sums over branches."""
 _SUMS = ("days", "known", "visitor_days", "buyers_counted", *FORMULA_INPUTS)
 
 
@@ -47,65 +63,185 @@ class Loser:
 
 
 @dataclass(frozen=True)
+class LikeForLike:
+    """The change of the branches that traded in both periods, where others did in only one of them.
+
+    `change` and `base` in minor units, of the `branches` that did; `only_now`, `only_then`: how many others traded in
+    one of the two alone, because they opened, closed, or were shut for a while: the figures do not tell which.
+    """
+
+    branches: int
+    change: int
+    base: int
+    only_now: int
+    only_then: int
+
+    @property
+    def growth(self) -> float | None:
+        """The relative change; None from nothing."""
+        return self.change / self.base if self.base else None
+
+
+@dataclass(frozen=True)
 class Standing:
     """A unit's card as a comparison, its branch-days due, and the branches that need help, largest loss first.
 
-    `comparison` None: no card, that is no figures in the period or in those it is compared with.
-    `has_year_before`: whether the year before has figures at all.
+    `against`: what it is compared with. `comparison` None: no card, that is no figures in the period or in those it is
+    compared with. `like_for_like`: where openings or closures are a part of the change.
     """
 
-    comparison: Comparison | None
-    days_due: int
-    losers: tuple[Loser, ...]
-    has_year_before: bool
+    against: str
+    comparison: Comparison | None = None
+    days_due: int = 0
+    losers: tuple[Loser, ...] = ()
+    like_for_like: LikeForLike | None = None
 
 
-def standing(user: User, place: Place, period: Period, against: str) -> Standing:
-    """One query: the unit's own card first, then the largest losses below it, in the order of an index.
+def standing(user: User, place: Place, period: Period, against: str = "") -> Standing:
+    """One query: the unit's own card, the largest losses below it in the order of an index, and what is like for like.
+
+    `against` "": the year before where the unit has figures of it, else the period before.
 
     Fair to small branches: a loss is named only if it is money, largest first, and those that day-to-day variation
     explains come after all others. Branches that closed, or opened after the base began, are not named.
     """
-    columns = _columns(against)
     region = place.region.pk if place.region else None
     key = ("standing", user.role, user.scope, region, place.ids, period, against)
-    rows = compiled.rows(key, lambda: _cards(user, place, period, against, columns))
-    if not rows or rows[0][0] == Level.BRANCH:
-        return Standing(None, 0, (), has_year_before=False)
-    unit = dict(zip(columns, rows[0], strict=True))
-    high = columns.index(f"{against}_growth_high")
-    named = sorted(rows[1:], key=lambda row: row[high] is None or row[high] >= 0)[:HELPED]
+    asked = _Asked(user, place, period)
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for row in compiled.rows(key, lambda: _parts(asked, against)):
+        found.setdefault(row[0], []).append(row)
+    known = [
+        _standing(found.get(base, []), base) for base in ([against] if against else [YEAR_BEFORE, PREVIOUS])
+    ]
+    return next((one for one in known if one.comparison), known[-1])
+
+
+def _standing(rows: list[tuple[Any, ...]], against: str) -> Standing:
+    """The standing out of its rows: the unit's, those of losses, and the one of the like-for-like sums."""
+    columns = _columns(against)
+    level, high, change = (columns.index(c) for c in ("level", f"{against}_growth_high", f"{against}_change"))
+    unit = next((dict(zip(columns, row, strict=True)) for row in rows if row[level] > Level.BRANCH), None)
+    if unit is None:
+        return Standing(against)
+    lost = [row for row in rows if row[level] == Level.BRANCH]
+    lost.sort(key=lambda row: (row[high] is None or row[high] >= 0, row[change]))
     return Standing(
+        against=against,
         comparison=of_card(cast(Card, SimpleNamespace(**unit)), against),
         days_due=unit["days_due"],
-        losers=tuple(_loser(dict(zip(columns, row, strict=True)), against) for row in named),
-        has_year_before=bool(unit["year_before_days"]),
+        losers=tuple(_loser(dict(zip(columns, row, strict=True)), against) for row in lost[:HELPED]),
+        like_for_like=next((_like_for_like(row, against) for row in rows if row[level] == _SUMMED), None),
     )
 
 
-def _cards(user: User, place: Place, period: Period, against: str, columns: list[str]) -> Any:
-    cards = Card.objects.for_user(user).filter(
-        kind=period.kind.value, starts_on=period.first, level__gte=Level.BRANCH
+@dataclass(frozen=True)
+class _Asked:
+    """Whose cards of which place and period."""
+
+    user: User
+    place: Place
+    period: Period
+
+    def cards(self) -> QuerySet[Card]:
+        """Every card of the period in scope."""
+        return Card.objects.for_user(self.user).filter(
+            kind=self.period.kind.value, starts_on=self.period.first
+        )
+
+    def own(self) -> Q:
+        """Which card is the unit's own."""
+        region = self.place.region
+        return Q(level=Level.REGION, unit_id=region.pk) if region else Q(level=Level.COMPANY)
+
+    def branches(self) -> Q:
+        """Which cards are those of the branches below it."""
+        below = Q(level=Level.BRANCH, unit_branch__isnull=False)
+        return below if self.place.region is None else below & Q(region_id__in=self.place.ids)
+
+
+def _parts(asked: _Asked, against: str) -> list[QuerySet[Any]]:
+    """What the statement is made of; for "" both comparisons, of which only the one that counts finds rows."""
+    if against:
+        return [_stands(asked, against, None), _traded_in_both(asked, against, None)]
+    has_year = Exists(asked.cards().filter(asked.own()).filter(year_before_days__gt=0))
+    return [
+        part(asked, base, condition)
+        for base, condition in ((YEAR_BEFORE, has_year), (PREVIOUS, ~has_year))
+        for part in (_stands, _traded_in_both)
+    ]
+
+
+def _stands(asked: _Asked, against: str, condition: Any) -> QuerySet[Any]:
+    """The unit's own card first, then the largest losses below it."""
+    lost = asked.branches() & Q(**{f"{against}_change__lt": 0, f"{against}_driver_openings": 0})
+    cards = asked.cards().filter(asked.own() | lost, level__gte=Level.BRANCH)
+    if condition is not None:
+        cards = cards.filter(condition)
+    ordered = cards.order_by("-level", F(f"{against}_change").asc(), "unit_id")
+    tag, *columns = _columns(against)
+    return ordered.annotate(against=Value(against, CharField())).values_list(tag, *columns)[: 1 + _LOOKED_AT]
+
+
+def _traded_in_both(asked: _Asked, against: str, condition: Any) -> QuerySet[Any]:
+    """One row of level _SUMMED with sums over the branches, where openings are a part of the unit's change.
+
+    The database looks at the unit first and reads no branch where they are not.
+    """
+    openings = f"{against}_driver_openings"
+    moved = Exists(
+        asked.cards().filter(asked.own()).exclude(**{openings: 0}).filter(**{f"{openings}__isnull": False})
     )
-    lost = Q(level=Level.BRANCH, unit_branch__isnull=False) & Q(
-        **{f"{against}_change__lt": 0, f"{against}_driver_openings": 0}
+    cards = asked.cards().filter(asked.branches(), moved, *([] if condition is None else [condition]))
+    both = Q(**{openings: 0, f"{against}_change__isnull": False})
+    sums = {
+        "against": Value(against, CharField()),
+        "level": Value(_SUMMED, IntegerField()),
+        "days_due": Count("unit_id", filter=both),
+        "days": Count("unit_id", filter=Q(**{f"{openings}__gt": 0})),
+        f"{against}_days": Count("unit_id", filter=Q(**{f"{openings}__lt": 0})),
+        f"{against}_change": Cast(Sum(f"{against}_change", filter=both), BigIntegerField()),
+        f"{against}_revenue": Cast(Sum(f"{against}_revenue", filter=both), BigIntegerField()),
+    }
+    columns = {f"sum_{name}": sums.get(name) or _nothing(name) for name in _columns(against)}
+    constants = {name: one for name, one in columns.items() if not one.contains_aggregate}
+    return (
+        cards.order_by()
+        .values(**constants)
+        .annotate(**{name: one for name, one in columns.items() if name not in constants})
+        .values_list(*columns)
     )
-    if place.region is None:
-        chosen = Q(level=Level.COMPANY) | lost
-    else:
-        chosen = Q(level=Level.REGION, unit_id=place.region.pk) | (lost & Q(region_id__in=place.ids))
-    ordered = cards.filter(chosen).order_by("-level", F(f"{against}_change").asc(), "unit_id")
-    return ordered.values_list(*columns)[: 1 + _LOOKED_AT]
+
+
+def _nothing(name: str) -> Cast:
+    """NULL in the type of a column."""
+    model: type[Model] = Branch if name.startswith("unit_branch__") else Card
+    return Cast(
+        Value(None), cast("Field[Any, Any]", model._meta.get_field(name.removeprefix("unit_branch__")))
+    )
+
+
+def _like_for_like(row: tuple[Any, ...], against: str) -> LikeForLike | None:
+    sums = dict(zip(_columns(against), row, strict=True))
+    if not (sums["days"] or sums[f"{against}_days"]):
+        return None
+    return LikeForLike(
+        branches=sums["days_due"],
+        change=sums[f"{against}_change"] or 0,
+        base=sums[f"{against}_revenue"] or 0,
+        only_now=sums["days"],
+        only_then=sums[f"{against}_days"],
+    )
 
 
 def _columns(against: str) -> list[str]:
-    own = ["level", "kind", "starts_on", "ends_on", "days_due", *_SUMS]
+    own = ["against", "level", "kind", "starts_on", "ends_on", "days_due", *_SUMS]
     base = [
         f"{against}_{name}" for name in (*_SUMS, "chain", "change", "growth", "growth_low", "growth_high")
     ]
     parts = [f"{against}_driver_{part}" for part in PARTS]
     names = ["unit_branch__code", "unit_branch__name_en", "unit_branch__name_zh"]
-    return list(dict.fromkeys([*own, *base, *parts, *names, "year_before_days"]))
+    return [*own, *base, *parts, *names]
 
 
 def _loser(row: dict[str, Any], against: str) -> Loser:
@@ -123,4 +259,4 @@ def _loser(row: dict[str, Any], against: str) -> Loser:
     )
 
 
-__all__ = ["HELPED", "PREVIOUS", "YEAR_BEFORE", "Loser", "Standing", "standing"]
+__all__ = ["HELPED", "PREVIOUS", "YEAR_BEFORE", "LikeForLike", "Loser", "Standing", "standing"]

@@ -12,6 +12,9 @@
   const { currencySign = "", currencyUnit = "", currencyDigits = "2", textUnknown = "–" } = document.body.dataset;
   const minor = 10 ** Number(currencyDigits);
   let printing = false;
+  // The layout of the paper comes after "beforeprint": a chart would keep the width of the screen and be cut off.
+  const PAPER_WIDTH = 640; // of A4 between its margins, less the padding of a card; CSS pixels
+  const roomOf = (place) => (printing ? PAPER_WIDTH : place.clientWidth);
   let loading = null;
 
   /* Numbers, as in ui/numbers.py ------------------------------------------ */
@@ -140,7 +143,7 @@
   function build(stored, place) {
     const { colour, done } = palette(place);
     const option = resolve(structuredClone(stored), colour);
-    const narrow = place.clientWidth < 480;
+    const narrow = roomOf(place) < 480;
     const signed = Boolean(option._signed);
     option.textStyle = { fontFamily: getComputedStyle(document.body).fontFamily, color: colour("text"), ...option.textStyle };
     option.animation = !reduced.matches && !printing;
@@ -148,8 +151,8 @@
     option.aria = { enabled: false };
     option.backgroundColor = "transparent";
     option.grid ??= grid(option, narrow);
-    each(option.xAxis, (axis) => dressAxis(axis, option, colour, narrow, "x"));
-    each(option.yAxis, (axis) => dressAxis(axis, option, colour, narrow, "y"));
+    each(option.xAxis, (axis) => dressAxis(axis, option, colour, place, "x"));
+    each(option.yAxis, (axis) => dressAxis(axis, option, colour, place, "y"));
     each(option.series, (series) => dressSeries(series, option, colour, signed));
     if (option.calendar) dressCalendar(option, colour, place);
     if (option.visualMap) dressScale(option, colour);
@@ -169,7 +172,8 @@
     };
   }
 
-  function dressAxis(axis, option, colour, narrow, side) {
+  function dressAxis(axis, option, colour, place, side) {
+    const narrow = place.clientWidth < 480;
     const category = axis.type === "category";
     axis.axisLine = { show: category, lineStyle: { color: colour("axis") }, ...axis.axisLine };
     axis.axisTick = { show: false, ...axis.axisTick };
@@ -177,7 +181,7 @@
     axis.axisLabel = { color: colour("label"), fontSize: 12, hideOverlap: true, ...axis.axisLabel };
     if (category && side === "y") {
       axis.axisLine.show = false;
-      Object.assign(axis.axisLabel, { color: colour("text"), width: narrow ? 104 : 190, overflow: "truncate" });
+      Object.assign(axis.axisLabel, { color: colour("text"), ...labelBox(axis.data, place) });
     }
     if (!category) {
       axis.splitNumber ??= narrow ? 3 : 5;
@@ -185,6 +189,14 @@
       if (side === "x" && labelled(option)) axis.boundaryGap ??= labelRoom(option, narrow ? "30%" : "12%");
       axis.axisLabel.formatter ??= (value) => write(value, axis._format || option._format, "axis");
     }
+  }
+
+  /* Names of rows are wrapped where the rows are high enough for two lines, and cut only where they are not. */
+  function labelBox(names, place) {
+    const longest = Math.max(...names.map(widthOf), 0) + 4;
+    const width = Math.min(longest, Math.max(104, place.clientWidth * 0.4));
+    const canWrap = place.clientHeight / names.length >= 34;
+    return { width, lineHeight: 14, overflow: canWrap ? "break" : "truncate" };
   }
 
   /* Room only on the sides to which bars point, so that an axis of counts still starts at zero.
@@ -245,8 +257,8 @@
       monthLabel: { nameMap: months, color: colour("label"), fontSize: 12 },
       yearLabel: { show: false },
     });
-    if (!long && place.clientWidth > 560) {
-      const margin = Math.round((place.clientWidth - 500) / 2);
+    if (!long && roomOf(place) > 560) {
+      const margin = Math.round((roomOf(place) - 500) / 2);
       Object.assign(calendar, { left: margin, right: margin });
     }
   }
@@ -387,12 +399,15 @@
 
   dark.addEventListener("change", redrawAll);
   reduced.addEventListener("change", redrawAll);
+  const resizeAll = (width) => charts.forEach((chart) => chart.resize({ width }));
   addEventListener("beforeprint", () => {
     printing = true;
+    resizeAll(PAPER_WIDTH);
     redrawAll();
   });
   addEventListener("afterprint", () => {
     printing = false;
+    resizeAll("auto");
     redrawAll();
   });
   document.addEventListener("htmx:beforeSwap", (event) => dispose(event.detail.target));

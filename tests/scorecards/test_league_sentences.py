@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from scorecards import league_sentences
-from scorecards.queries.standing import Loser
+from scorecards.queries.standing import LikeForLike, Loser
 
 
 def loser(**values: object) -> Loser:
@@ -96,3 +96,40 @@ def test_chinese_is_chinese() -> None:
     with translation.override("zh-hans"):
         assert league_sentences.place(3, 9, 14) == "14 家中第 3–9"
         assert league_sentences.loss(loser()) == "落后 3.82万元（−6.1%）。"
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (None, ""),
+        (
+            LikeForLike(41, 3_820_000, 181_900_000, 0, 2),
+            "Like for like, the 41 branches that traded in both periods are ¥38,200 (+2.1%) ahead. "
+            "2 branches traded only then: they closed, or are shut now.",
+        ),
+        (
+            LikeForLike(1, -3_820_000, 38_200_000, 1, 0),
+            "Like for like, the 1 branch that traded in both periods is ¥38,200 (−10.0%) behind. "
+            "1 branch traded only now: it opened, or was shut then.",
+        ),
+        (
+            LikeForLike(2, 0, 100, 1, 0),
+            "Like for like, the 2 branches that traded in both periods stand as before. "
+            "1 branch traded only now: it opened, or was shut then.",
+        ),
+        (
+            LikeForLike(0, 0, 0, 3, 0),
+            "No branch traded in both periods. 3 branches traded only now: they opened, or were shut then.",
+        ),
+    ],
+)
+def test_like_for_like_is_said_for_one_many_and_none(found: LikeForLike | None, said: str) -> None:
+    assert league_sentences.like_for_like(found) == said
+
+
+def test_like_for_like_in_chinese() -> None:
+    with translation.override("zh-hans"):
+        said = league_sentences.like_for_like(LikeForLike(41, 3_820_000, 181_900_000, 2, 0))
+    assert said == (
+        "可比口径（两期均营业的41家营业厅）：销售额多3.82万元（+2.1%）。2家营业厅仅本期营业：新开业，或对比期停业。"
+    )

@@ -4,6 +4,8 @@ import json
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from ui import charts
 
 
@@ -63,3 +65,16 @@ def test_plain_makes_every_value_fit_for_json() -> None:
 def test_a_sparkline_breaks_at_a_gap_and_needs_two_values() -> None:
     assert charts.sparkline([1, None, 3, 2], width=96, height=24).path == "M3.0 21.0M63.0 3.0L93.0 12.0"
     assert charts.sparkline([None, 3], width=96, height=24).path == ""
+
+
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [
+        ({"a": [1, None, "x"]}, '{"a": [1, null, "x"]}'),
+        ({"a": Decimal("1.5")}, '{"a": 1.5}'),
+        ({"a": float("nan")}, '{"a": null}'),
+        ({"a": [float("inf"), 2]}, '{"a": [null, 2]}'),
+    ],
+)
+def test_an_option_is_written_as_json_that_every_browser_reads(option: object, text: str) -> None:
+    assert charts.as_json(option) == text

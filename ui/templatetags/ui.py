@@ -10,14 +10,13 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.template.loader import get_template
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from lucide.templatetags.lucide import lucide
 
-from ui import charts, dates, numbers
+from ui import charts, dates, markup, numbers
 
 register = template.Library()
 
@@ -234,17 +233,13 @@ def chart(
     of a row is its header. excel_url: where the table can be downloaded. title_hidden: the caption is
     only for screen readers, because a heading above already says it.
     """
-    html = get_template("ui/_chart.html").render(
-        {
-            "option": charts.plain(option),
-            "id": id,
-            "option_id": f"{id}-option",
-            "title": title,
-            "title_hidden": title_hidden,
-            "height": height,
-            "table": table,
-            "note": note,
-            "excel_url": excel_url,
-        }
+    return markup.chart_figure(
+        option,
+        id,
+        title,
+        height=height,
+        table=table,
+        note=note,
+        excel=markup.excel_link(excel_url, _icon("download", 16, "")) if excel_url else "",
+        title_hidden=title_hidden,
     )
-    return SafeString(html)

@@ -9,16 +9,17 @@ from typing import Any, cast
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from branches.models import User
 from scorecards import sentences
 from scorecards.forms.league import AGAINST, Asked, asked_of
 from scorecards.forms.period import Choice, kind_links, neighbours
-from scorecards.queries.comparison import PREVIOUS, YEAR_BEFORE, Comparison
+from scorecards.queries.comparison import Comparison
 from scorecards.queries.directory import Directory, Named, Place, directory
 from scorecards.queries.standing import Standing, standing
+from scorecards.views.region.addresses import Address, region_url
+from scorecards.views.region.bars import period_bar, stamp
 from ui import dates, numbers
 from ui.templatetags.ui import name_of
 
@@ -67,14 +68,9 @@ def understood(request: HttpRequest, code: str | None) -> Request:
     return Request(user, units, place, asked)
 
 
-def stands(found: Request, asked: Asked) -> tuple[Standing, str]:
+def stands(found: Request, asked: Asked) -> Standing:
     """How the place stands, and against what: as asked for, else the year before where there is one, else before."""
-    against = asked.against or YEAR_BEFORE
-    result = standing(found.user, found.place, asked.period, against)
-    if not asked.against and not result.has_year_before:
-        against = PREVIOUS
-        result = standing(found.user, found.place, asked.period, against)
-    return result, against
+    return standing(found.user, found.place, asked.period, asked.against)
 
 
 def shown_change(comparison: Comparison | None) -> tuple[int | None, tuple[tuple[str, int], ...]]:
@@ -96,9 +92,7 @@ def lead(comparison: Comparison | None, asked: Asked, against: str) -> str:
 
 def place_url(route: str, region: Named | None) -> str:
     """The address of a page of a place: `route` is "region", "drivers" or "export"."""
-    if region is not None:
-        return reverse(f"scorecards:{route}", args=[region.code])
-    return reverse("scorecards:company" if route == "region" else f"scorecards:company_{route}")
+    return region_url(route, region.code if region else None)
 
 
 def carried(asked: Asked, against: str) -> str:
@@ -132,6 +126,12 @@ def frame(found: Request, asked: Asked, against: str) -> dict[str, Any]:
         "fresh_at": found.units.computed_at,
         "carried": carried(asked, against),
     }
+
+
+def bars(own: Address, framed: dict[str, Any], standing: Standing) -> dict[str, Any]:
+    """The bar of periods and the line that says how fresh the page is. `framed`: what `frame` gave."""
+    days = standing.comparison.current.days if standing.comparison else 0
+    return {"period_bar": period_bar(own, framed), "stamp": stamp(framed, days, standing.days_due)}
 
 
 def _choice(asked: Asked) -> Choice:

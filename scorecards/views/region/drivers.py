@@ -17,6 +17,7 @@ from scorecards import league_sentences, words
 from scorecards.forms.league import Asked
 from scorecards.queries.drivers import DriverMap, DriverRow, driver_map
 from scorecards.views.region import common
+from scorecards.views.region.addresses import Address
 from ui import numbers
 from ui.templatetags.ui import name_of
 
@@ -60,32 +61,52 @@ def _answer(request: HttpRequest, code: str | None) -> HttpResponse:
     if found.asked is None:
         return common.nothing_yet(request, found)
     asked = found.asked
-    standing, against = common.stands(found, asked)
-    tree = driver_map(found.user, found.units, found.place, asked.period, against)
+    standing = common.stands(found, asked)
+    against = standing.against
+    page = _page(request.GET.get("page", ""))
+    tree = driver_map(found.user, found.units, found.place, asked.period, against, page=page)
+    own = Address(request.GET)
     comparison = standing.comparison
     parts = comparison.parts if comparison else ()
     context = common.frame(found, asked, against) | {
         "trail": common.trail(found, "drivers", common.carried(asked, against)),
         "lead": common.lead(comparison, asked, against),
+        "like_for_like": league_sentences.like_for_like(standing.like_for_like),
         "remark": league_sentences.no_visitors([code for code, _ in parts]),
-        "days": comparison.current.days if comparison else 0,
-        "days_due": standing.days_due,
         "region_url": common.place_url("region", found.place.region) + common.carried(asked, against),
         "is_old_day": asked.period.kind is Kind.DAY,
         **_map(tree, found, asked, against),
+        **_pager(tree, own),
     }
+    context |= common.bars(own, context, standing)
     return render(request, "scorecards/region_drivers.html", context)
 
 
 def _map(tree: DriverMap, found: common.Request, asked: Asked, against: str) -> dict[str, Any]:
     """The table: its columns (parts that carry money anywhere in it), the unit's own row, the rows below."""
     rows = [*tree.rows, *([tree.rest] if tree.rest else [])]
+    rest_name = league_sentences.other_branches(tree.hidden)
     codes = shown_parts([*([tree.total] if tree.total else []), *rows])
     query = common.carried(asked, against)
-    largest = max((abs(money) for row in rows for money in row.parts), default=0)
-    below = [_line(row, codes, query, largest) for row in rows]
+    largest = max((abs(money) for row in tree.rows for money in row.parts), default=0)
+    below = [_line(row, codes, query, largest, name="" if row.code else rest_name) for row in rows]
     total = _line(tree.total, codes, query, 0, name=found.title) if tree.total else None
     return {"headers": [str(words.PARTS[code]) for code in codes], "total": total, "below": below}
+
+
+def _page(text: str) -> int:
+    """The page asked for; the first where it is no number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def _pager(tree: DriverMap, own: Address) -> dict[str, Any]:
+    """The way to the other pages of branches; which one this is, "" where there is only one."""
+    position = {"number": numbers.count(tree.page), "pages": numbers.count(tree.pages)}
+    return {
+        "previous_url": own.but(page=str(tree.page - 1)) if tree.page > 1 else "",
+        "next_url": own.but(page=str(tree.page + 1)) if tree.page < tree.pages else "",
+        "position": gettext("Page %(number)s of %(pages)s") % position if tree.pages > 1 else "",
+    }
 
 
 def shown_parts(rows: Sequence[DriverRow]) -> list[str]:
@@ -95,7 +116,7 @@ def shown_parts(rows: Sequence[DriverRow]) -> list[str]:
 
 def _line(row: DriverRow, codes: list[str], query: str, largest: int, name: str = "") -> Line:
     return Line(
-        name=name or _name(row),
+        name=name or name_of(row),
         code=row.code,
         url=_url(row, query) if row.code and not name else "",
         is_region=row.is_region,
@@ -106,10 +127,6 @@ def _line(row: DriverRow, codes: list[str], query: str, largest: int, name: str 
     )
 
 
-def _name(row: DriverRow) -> str:
-    return name_of(row) if row.code else gettext("All other branches together")
-
-
 def _url(row: DriverRow, query: str) -> str:
     return reverse("scorecards:drivers" if row.is_region else "scorecards:branch", args=[row.code]) + query
 
@@ -117,5 +134,5 @@ def _url(row: DriverRow, query: str) -> str:
 def _cell(money: int, largest: int) -> Cell:
     text = numbers.signed_money_short(money)
     direction = "up" if money > 0 else "down" if money < 0 else "flat"
-    weight = -(-10 * abs(money) // largest) if largest and money else 0
+    weight = min(-(-10 * abs(money) // largest), 10) if largest and money else 0
     return Cell(text, numbers.signed_money(money), direction, weight)

@@ -38,7 +38,7 @@ def _workbook(request: HttpRequest, code: str | None) -> HttpResponse:
     if found.asked is None:
         raise Http404
     asked = found.asked
-    against = asked.against or common.stands(found, asked)[1]
+    against = asked.against or common.stands(found, asked).against
     cards = branch_cards(found.user, found.place, asked.period, asked.filters, against)
     rows = league_rows(cards, against=against, kind=asked.period.kind.value, sort=asked.sort)
     sheet = Sheet(

@@ -6,11 +6,11 @@ wrote is escaped here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 
-from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from scorecards import words
 from scorecards.queries.league import LeaguePage
+from scorecards.views.region.addresses import Address
+from ui.languages import once_per_language
 
 _LABELS: dict[str, str | Promise] = {
     **{c: words.FACTORS[c].label for c in ("visitors", "conversion", "buyers", "orders", "basket", "repeat")},
@@ -27,8 +29,9 @@ _ARROWS = {"ascending": "▲", "descending": "▼", "": "↕"}
 _LINK = '<a{} href="{}">{}<span class="sort-arrow" aria-hidden="true">{}</span></a>'
 
 
-def options(choices: Iterable[tuple[str, str]], chosen: str) -> SafeString:
-    """<option>s of (name, code); the chosen code is selected. "" without choices."""
+@lru_cache(maxsize=256)
+def options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
+    """<option>s of (name, code); the chosen code is selected. "" without choices. The same choices are written once."""
     return SafeString(
         "".join(
             f'<option value="{escape(code)}"{" selected" if code == chosen else ""}>{escape(name)}</option>'
@@ -38,60 +41,71 @@ def options(choices: Iterable[tuple[str, str]], chosen: str) -> SafeString:
 
 
 def head(
-    query: QueryDict, codes: list[str], page: LeaguePage, table: Mapping[str, Any], with_trend: bool
+    own: Address, codes: list[str], page: LeaguePage, table: Mapping[str, Any], with_trend: bool
 ) -> SafeString:
     """The cells of <thead>, in the order of `RowWriter.row`. `table`: the orders on offer."""
-    writer = _HeadWriter(query, page.sort, table)
-    effect, value_hint = (
-        gettext("effect"),
-        gettext("The value, and below it the money by which it moved revenue"),
-    )
+    writer, said = _HeadWriter(own, page.sort, table), _words()
     cells = [
-        writer.cell((("name", gettext("Branch")),), css=""),
-        writer.cell((("revenue", gettext("Revenue")),)),
-        writer.cell(
-            (("change", gettext("Change")), ("growth", gettext("in %"))),
-            hint=gettext("Last line: the 95% interval that day-to-day variation allows"),
-        ),
+        writer.cell((("name", said["name"]),), css=""),
+        writer.cell((("revenue", said["revenue"]),)),
+        writer.cell((("change", said["change"]), ("growth", said["growth"])), hint=said["change_hint"]),
         *(
-            writer.cell(((code, str(_LABELS[code])), (f"{code}_effect", effect)), hint=value_hint)
+            writer.cell(((code, said[code]), (f"{code}_effect", said["effect"])), hint=said["value_hint"])
             for code in codes
         ),
-        *([writer.cell((("", gettext("13 weeks")),), css="")] if with_trend else []),
-        writer.cell((("growth", gettext("Place among peers")),), hint=_place_hint()),
-        writer.cell((("missing", gettext("Days")),), hint=gettext("Trading days with figures / due")),
+        *([writer.cell((("", said["weeks"]),), css="")] if with_trend else []),
+        writer.cell((("growth", said["place"]),), hint=said["place_hint"]),
+        writer.cell((("missing", said["days"]),), hint=said["days_hint"]),
     ]
     return SafeString("\n".join(cells))
 
 
-def _place_hint() -> str:
-    return gettext("By growth of revenue within the format; a range, because some differences are chance")
+@once_per_language
+def _words() -> dict[str, str]:
+    """The texts of the head, escaped."""
+    texts = {
+        "name": gettext("Branch"),
+        "revenue": gettext("Revenue"),
+        "change": gettext("Change"),
+        "growth": gettext("in %"),
+        "change_hint": gettext(
+            "Last line: the 95-percent interval that day-to-day variation allows, each day beside its like"
+        ),
+        "effect": gettext("effect"),
+        "value_hint": gettext("The value, and below it the money by which it moved revenue"),
+        "weeks": gettext("13 weeks"),
+        "place": gettext("Place among peers"),
+        "place_hint": gettext(
+            "By growth of revenue within the format; a range, because some differences are chance"
+        ),
+        "days": gettext("Days"),
+        "days_hint": gettext("Trading days with figures / due"),
+        **{code: str(label) for code, label in _LABELS.items()},
+    }
+    return {name: escape(text) for name, text in texts.items()}
 
 
 class _HeadWriter:
     """Writes heads of columns that lead to the orders on offer."""
 
-    def __init__(self, query: QueryDict, current: str, table: Mapping[str, Any]) -> None:
-        kept = query.copy()
-        for name in ("sort", "after"):
-            kept.pop(name, None)
-        self.address = escape(f"?{kept.urlencode()}&" if kept else "?")
+    def __init__(self, own: Address, current: str, table: Mapping[str, Any]) -> None:
+        self.address = own.without("sort", "after")
         self.current, self.table = current, table
 
     def cell(self, names: tuple[tuple[str, str], ...], *, css: str = "num", hint: str = "") -> str:
-        """One <th>: its links, or its first label where the table is not sorted by it."""
+        """One <th>: its links, or its first label where the table is not sorted by it. Labels and hint: markup."""
         links = [(name, label, self._direction(name)) for name, label in names if name in self.table]
-        inside = "".join(self._link(*link) for link in links) or escape(names[0][1])
+        inside = "".join(self._link(*link) for link in links) or names[0][1]
         direction = next((direction for _, _, direction in links if direction), "")
         css = f"{css} sortable" if links else css
         sort = f' aria-sort="{direction}"' if direction else ""
-        title = f' title="{escape(hint)}"' if hint else ""
+        title = f' title="{hint}"' if hint else ""
         return f'<th scope="col" class="{css}"{sort}{title}>{inside}</th>'
 
     def _link(self, name: str, label: str, direction: str) -> str:
         target = f"-{name}" if self.current == name else name
         css = ' class="is-sorted"' if direction else ""
-        return _LINK.format(css, f"{self.address}sort={target}", escape(label), _ARROWS[direction])
+        return _LINK.format(css, f"{self.address}sort={target}", label, _ARROWS[direction])
 
     def _direction(self, name: str) -> str:
         """How the table is sorted by this order now; "" if it is not."""

@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from scorecards import league_sentences, words
 from scorecards.charts import region as charts
 from scorecards.forms.league import Asked
+from scorecards.queries.directory import Named
 from scorecards.queries.league import LeagueRow, branch_page, sorts
-from scorecards.queries.standing import Loser, Standing
+from scorecards.queries.standing import Standing
 from scorecards.views.region import common
+from scorecards.views.region.addresses import Address
+from scorecards.views.region.bars import filters
 from scorecards.views.region.heads import head, options
+from scorecards.views.region.helps import help_list
 from scorecards.views.region.rows import RowWriter
 from ui import numbers
 from ui.charts import Table
-from ui.templatetags.ui import name_of
-
-_ALL_FACTORS = ("visitors", "conversion", "buyers", "orders", "basket", "repeat", "other")
-
-
-@dataclass(frozen=True)
-class Help:
-    """A branch that needs help, in words."""
-
-    name: str
-    url: str
-    loss: str
-    why: str
-    certainty: str
-    is_sure: bool
 
 
 def region(request: HttpRequest, code: str) -> HttpResponse:
@@ -54,10 +44,12 @@ def _answer(request: HttpRequest, code: str | None) -> HttpResponse:
         return common.nothing_yet(request, found)
     asked = found.asked
     is_fragment = request.htmx.target == "league" and not request.htmx.history_restore_request  # type: ignore[attr-defined]
-    standing, against = common.stands(found, asked)
-    context = common.frame(found, asked, against) | _table(request, found, asked, standing, against)
+    standing = common.stands(found, asked)
+    against = standing.against
+    own = Address(request.GET)
+    context = common.frame(found, asked, against) | _table(own, found, asked, standing, against)
     if not is_fragment:
-        context |= _top(found, asked, standing, against)
+        context |= common.bars(own, context, standing) | _top(found, asked, standing, against)
     response = render(
         request, "scorecards/_league.html" if is_fragment else "scorecards/region.html", context
     )
@@ -74,26 +66,14 @@ def _top(found: common.Request, asked: Asked, standing: Standing, against: str) 
         "trail": common.trail(found, "region", query),
         "comparison": comparison,
         "lead": common.lead(comparison, asked, against),
+        "like_for_like": league_sentences.like_for_like(standing.like_for_like),
         "remark": league_sentences.no_visitors(codes),
-        "days": comparison.current.days if comparison else 0,
-        "days_due": standing.days_due,
         "help_title": league_sentences.help_title(standing.losers),
-        "helps": [_help(loser, query) for loser in standing.losers],
+        "helps": help_list(standing.losers, query),
         "nobody_behind": league_sentences.nobody_behind(),
         "drivers_url": common.place_url("drivers", found.place.region) + query,
         **_drivers(*common.shown_change(comparison)),
     }
-
-
-def _help(loser: Loser, query: str) -> Help:
-    return Help(
-        name=name_of(loser) or loser.code,
-        url=reverse("scorecards:branch", args=[loser.code]) + query,
-        loss=league_sentences.loss(loser),
-        why=league_sentences.why(loser),
-        certainty=league_sentences.certainty(loser),
-        is_sure=loser.is_sure,
-    )
 
 
 def _drivers(change: int | None, parts: tuple[tuple[str, int], ...]) -> dict[str, Any]:
@@ -103,12 +83,13 @@ def _drivers(change: int | None, parts: tuple[tuple[str, int], ...]) -> dict[str
     rows.append((gettext("Change in revenue"), numbers.signed_money(change)))
     return {
         "drivers_option": charts.drivers_option(named, total_label=gettext("Change in revenue")),
+        "drivers_height": "sm" if len(named) <= 4 else "md",
         "drivers_table": Table([gettext("Factor"), gettext("Effect in money")], rows),
     }
 
 
 def _table(
-    request: HttpRequest, found: common.Request, asked: Asked, standing: Standing, against: str
+    own: Address, found: common.Request, asked: Asked, standing: Standing, against: str
 ) -> dict[str, Any]:
     """The league table with its filters, and the chart of the rows shown."""
     kind = asked.period.kind.value
@@ -128,18 +109,25 @@ def _table(
     writer = RowWriter(
         codes=codes, formats=formats, query=common.carried(asked, against), with_trend=with_trend
     )
+    clear_url = common.place_url("region", found.place.region) + common.carried(asked, against)
+    areas = options(_areas(found.place.below, numbers.is_chinese()), asked.area.code if asked.area else "")
     return {
         "asked": asked,
-        "areas": options(_areas(found), asked.area.code if asked.area else ""),
-        "formats": options(_formats(found, formats), asked.format.code if asked.format else ""),
+        "filters": filters(
+            asked,
+            [("period", asked.period.code), ("against", against), ("sort", page.sort)],
+            areas,
+            options(_formats(found, formats), asked.format.code if asked.format else ""),
+            clear_url,
+        ),
         "page": page,
-        "head": head(request.GET, codes, page, sorts(against, kind), with_trend),
+        "head": head(own, codes, page, sorts(against, kind), with_trend),
         "body": writer.body(page.rows),
-        "previous_url": _page_url(request.GET, page.previous_cursor),
-        "next_url": _page_url(request.GET, page.next_cursor),
-        "export_url": _export_url(request.GET, found, against, asked),
-        "clear_url": common.place_url("region", found.place.region) + common.carried(asked, against),
-        "keep": [("period", asked.period.code), ("against", against), ("sort", page.sort)],
+        "previous_url": own.but(after=page.previous_cursor) if page.previous_cursor else "",
+        "next_url": own.but(after=page.next_cursor) if page.next_cursor else "",
+        "export_url": SafeString(common.place_url("export", found.place.region))
+        + own.but(after="", period=asked.period.code, against=against),
+        "clear_url": clear_url,
         "is_day": kind == "D",
         "growth_option": charts.growth_option(
             [(name(row), row.growth, row.low, row.high) for row in page.rows], unchanged=gettext("unchanged")
@@ -148,46 +136,32 @@ def _table(
     }
 
 
-def _areas(found: common.Request) -> list[tuple[str, str]]:
-    """The regions below the place as (name, code), set in by their depth."""
+@lru_cache(maxsize=64)
+def _areas(below: tuple[tuple[int, Named], ...], is_chinese: bool) -> tuple[tuple[str, str], ...]:
+    """The regions below a place as (name, code), set in by their depth. `is_chinese`: the reader's language."""
     name = common.namer()
-    return [("\u2003" * (depth - 1) + name(area), area.code) for depth, area in found.place.below]
+    return tuple(("\u2003" * (depth - 1) + name(area), area.code) for depth, area in below)
 
 
-def _formats(found: common.Request, names: dict[int, str]) -> list[tuple[str, str]]:
+def _formats(found: common.Request, names: dict[int, str]) -> tuple[tuple[str, str], ...]:
     """The formats as (name, code), where there is a choice."""
     formats = found.units.formats
-    return [(names[pk], one.code) for pk, one in formats.items()] if len(formats) > 1 else []
+    return tuple((names[pk], one.code) for pk, one in formats.items()) if len(formats) > 1 else ()
 
 
 def shown_factors(standing: Standing, rows: list[LeagueRow]) -> list[str]:
     """The factors worth a column: those that explain something of the place's change or hold a value in a row."""
     explained = {code for code, _ in standing.comparison.parts} if standing.comparison else set()
-    seen = set(explained)
-    for row in rows:
-        seen |= {
-            code for code in ("visitors", "conversion", "basket", "repeat") if getattr(row, code) is not None
-        }
-        seen |= {code for code in ("buyers", "orders") if getattr(row, f"driver_{code}")}
-        if row.other_effect:
-            seen.add("other")
-    return [code for code in _ALL_FACTORS if code in seen]
+    return [code for code in _ALL_FACTORS if code in explained or any(map(_SEEN[code], rows))]
 
 
-def _page_url(query: QueryDict, cursor: str) -> str:
-    return _address(query, after=cursor) if cursor else ""
-
-
-def _address(query: QueryDict, **changes: str) -> str:
-    """The page's own address with changes; "" takes a parameter away."""
-    own = query.copy()
-    for name, value in changes.items():
-        own.pop(name, None)
-        if value:
-            own[name] = value
-    return f"?{own.urlencode()}"
-
-
-def _export_url(query: QueryDict, found: common.Request, against: str, asked: Asked) -> str:
-    changed = _address(query, after="", period=asked.period.code, against=against)
-    return common.place_url("export", found.place.region) + changed
+_SEEN: dict[str, Callable[[LeagueRow], bool]] = {
+    "visitors": lambda row: row.visitors is not None,
+    "conversion": lambda row: row.conversion is not None,
+    "buyers": lambda row: bool(row.driver_buyers),
+    "orders": lambda row: bool(row.driver_orders),
+    "basket": lambda row: row.basket is not None,
+    "repeat": lambda row: row.repeat is not None,
+    "other": lambda row: bool(row.other_effect),
+}
+_ALL_FACTORS = tuple(_SEEN)

@@ -10,16 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
+from operator import attrgetter
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from scorecards.league_sentences import Places
 from scorecards.queries.league import LeagueRow
+from scorecards.views.region.addresses import around_branch
 from ui import numbers
+from ui.languages import once_per_language
 
 _UP = '<span class="delta up"><span class="delta-arrow" aria-hidden="true">▲</span>+'
 _DOWN = f'<span class="delta down"><span class="delta-arrow" aria-hidden="true">▼</span>{numbers.MINUS}'
@@ -28,12 +32,13 @@ _MISSING = (
     '<span class="missing" title="{0}"><span aria-hidden="true">–</span>'
     '<span class="visually-hidden">{0}</span></span>'
 )
-_NAME = '<th scope="row"><a class="league-name" href="{}">{}</a><span class="league-code">{} · {}</span></th>'
+_NAME = '<th scope="row"><a class="league-name" href="%s">%s</a><span class="league-code">%s · %s</span></th>'
 _SPARK = (
     '<td class="league-trend"><svg class="sparkline" width="80" height="22" viewBox="0 0 80 22" aria-hidden="true">'
-    '<path d="{}"></path><circle cx="{}" cy="{:.1f}" r="2"></circle></svg></td>'
+    '<path d="%s"></path><circle cx="%.1f" cy="%.1f" r="2"></circle></svg></td>'
 )
 _NO_SPARK = '<td class="league-trend"></td>'
+_UNDER_UP, _UNDER_DOWN = f'<span class="league-under">{_UP}', f'<span class="league-under">{_DOWN}'
 _CELL, _UNDER, _END = '<td class="num">', '<span class="league-under">', "</span></td>"
 
 
@@ -45,6 +50,7 @@ class Figures:
         self.is_chinese = numbers.is_chinese()
         self.unit = 10**cash.exponent
         self.before, self.after = ("", cash.unit_zh) if self.is_chinese else (cash.sign, "")
+        self.small, self.giant = 100 * self.unit, 999_500_000 * self.unit
         self.steps = self._steps()
 
     def _steps(self) -> tuple[tuple[int, int, str], ...]:
@@ -75,7 +81,7 @@ class Figures:
 
     def short(self, minor: int) -> str:
         """The size of an amount that is not negative."""
-        if minor < 100 * self.unit or minor >= 999_500_000 * self.unit:
+        if minor < self.small or minor >= self.giant:
             return numbers.money_short(minor)  # small change and giants are rare
         for start, divisor, sign in self.steps:
             if minor >= start:
@@ -115,39 +121,57 @@ class Figures:
 
 def _three_figures(minor: int, divisor: int) -> str:
     """Three figures without trailing zeros: 1.28, 12.8, 128."""
-    for digits, times in ((2, 100), (1, 10)):
-        scaled = (2 * minor * times + divisor) // (2 * divisor)
-        if scaled < 1000:
-            text = f"{scaled // times}.{scaled % times:0{digits}}"
-            return text.rstrip("0").rstrip(".")
+    hundredths = (200 * minor + divisor) // (2 * divisor)
+    if hundredths < 1000:
+        whole, part = divmod(hundredths, 100)
+        if not part:
+            return str(whole)
+        return f"{whole}.{part:02}" if part % 10 else f"{whole}.{part // 10}"
+    tenths = (20 * minor + divisor) // (2 * divisor)
+    if tenths < 1000:
+        whole, part = divmod(tenths, 10)
+        return f"{whole}.{part}" if part else str(whole)
     return f"{(2 * minor + divisor) // (2 * divisor):,}"
 
 
 @dataclass(frozen=True)
 class Factor:
-    """A column of the formula: how the value of a row is read and written, and the money that it explains."""
+    """A column of the formula: the field of a row, how its value is written, and the money that it explains."""
 
     code: str
-    value: Callable[[LeagueRow], str]
-    effect: Callable[[LeagueRow], int | None]
+    field: str
+    write: Callable[[Any], str]
+    effect: str
 
 
 def factors(figures: Figures, codes: Sequence[str]) -> list[Factor]:
     """The columns of these factors, in order."""
-
-    def count(name: str) -> Callable[[LeagueRow], str]:
-        return lambda row: numbers.DASH if (n := getattr(row, name)) is None else f"{n:,}"
-
+    count = "{:,}".format
     known = [
-        Factor("visitors", count("visitors"), lambda row: row.driver_visitors),
-        Factor("conversion", lambda row: figures.percent(row.conversion), lambda row: row.driver_conversion),
-        Factor("buyers", count("buyers"), lambda row: row.driver_buyers),
-        Factor("orders", count("orders"), lambda row: row.driver_orders),
-        Factor("basket", lambda row: figures.basket(row.basket), lambda row: row.driver_basket),
-        Factor("repeat", lambda row: figures.ratio(row.repeat), lambda row: row.repeat_effect),
-        Factor("other", lambda row: numbers.DASH, lambda row: row.other_effect),
+        Factor("visitors", "visitors", count, "driver_visitors"),
+        Factor("conversion", "conversion", figures.percent, "driver_conversion"),
+        Factor("buyers", "buyers", count, "driver_buyers"),
+        Factor("orders", "orders", count, "driver_orders"),
+        Factor("basket", "basket", figures.basket, "driver_basket"),
+        Factor("repeat", "repeat", figures.ratio, "repeat_effect"),
+        Factor("other", "", count, "other_effect"),
     ]
     return [factor for factor in known if factor.code in codes]
+
+
+class _Words(NamedTuple):
+    """What rows say in a language, as markup."""
+
+    no_comparison: str
+    not_recorded: str
+    to: str
+    places: Places
+
+
+@once_per_language
+def _words() -> _Words:
+    nothing, unknown, to = gettext("Nothing to compare with"), gettext("Not recorded"), gettext("to")
+    return _Words(f"{_CELL}{_missing(nothing)}</td>", _missing(unknown), f" {escape(to)} ", Places())
 
 
 class RowWriter:
@@ -158,21 +182,21 @@ class RowWriter:
     ) -> None:
         """`codes`: the factors shown. `formats`: names by key. `query`: what a branch's link carries on."""
         self.figures = Figures()
-        self.factors = factors(self.figures, codes)
+        self.short = self.figures.short
         self.formats = {pk: escape(name) for pk, name in formats.items()}
-        self.before_code, self.after_code = reverse("scorecards:branch", args=["_"]).split("_")
+        self.before_code, self.after_code = around_branch()
         self.after_code += escape(query)
-        self.is_chinese = numbers.is_chinese()
-        self.no_comparison = _CELL + _missing(gettext("Nothing to compare with")) + "</td>"
-        self.not_recorded = _missing(gettext("Not recorded"))
+        self.is_chinese = self.figures.is_chinese
+        said = _words()
+        self.no_comparison, self.not_recorded, self.to = said.no_comparison, said.not_recorded, said.to
         self.no_money = f"{_FLAT}{self.figures.money(0)}</span>"
-        self.to = f" {escape(gettext('to'))} "
-        self.places = Places()
+        self.places = said.places
+        self.worths: dict[str, tuple[str, str]] = {}
         self.cells: list[Callable[[LeagueRow], str]] = [
             self._name,
             self._revenue,
             self._change,
-            *(self._factor(factor) for factor in self.factors),
+            *(self._factor(factor) for factor in factors(self.figures, codes)),
             *([_trend] if with_trend else []),
             self._place,
             _days,
@@ -191,44 +215,50 @@ class RowWriter:
         name = (row.name_zh or row.name_en) if self.is_chinese else (row.name_en or row.name_zh)
         code = escape(row.code)
         url = f"{self.before_code}{quote(row.code, safe='')}{self.after_code}"
-        return _NAME.format(url, escape(name) or code, code, self.formats.get(row.format_id or 0, ""))
+        return _NAME % (url, escape(name) or code, code, self.formats.get(row.format_id or 0, ""))
 
     def _revenue(self, row: LeagueRow) -> str:
-        if row.revenue is None:
+        revenue = row.revenue
+        if revenue is None:
             return f"{_CELL}{self.not_recorded}</td>"
-        full = self.figures.basket(row.revenue) if row.revenue >= 0 else numbers.money(row.revenue)
-        return f'<td class="num" title="{full}">{self.figures.money(row.revenue)}</td>'
+        if revenue < 0:
+            return f'<td class="num" title="{numbers.money(revenue)}">{self.figures.money(revenue)}</td>'
+        return f'<td class="num" title="{self.figures.basket(revenue)}">{self.short(revenue)}</td>'
 
     def _change(self, row: LeagueRow) -> str:
         """The change in money, below it in per cent, below that its interval."""
-        if row.change is None:
+        change, growth, low, high = row.change, row.growth, row.low, row.high
+        if change is None:
             return self.no_comparison
         percent = self.figures.change
-        text = _CELL + self._delta(row.change)
-        if row.growth is not None:
-            text += f"{_UNDER}{percent(row.growth)}</span>"
-        if row.low is not None and row.high is not None:
-            text += f"{_UNDER}{percent(row.low)}{self.to}{percent(row.high)}</span>"
+        text = _CELL + self._delta(change)
+        if growth is not None:
+            text += f"{_UNDER}{percent(growth)}</span>"
+        if low is not None and high is not None:
+            text += f"{_UNDER}{percent(low)}{self.to}{percent(high)}</span>"
         return f"{text}</td>"
 
     def _delta(self, minor: int) -> str:
-        if not minor:
-            return self.no_money
-        return f"{_UP if minor > 0 else _DOWN}{self.figures.short(abs(minor))}</span>"
+        if minor > 0:
+            return f"{_UP}{self.short(minor)}</span>"
+        return f"{_DOWN}{self.short(-minor)}</span>" if minor else self.no_money
 
     def _factor(self, factor: Factor) -> Callable[[LeagueRow], str]:
         """What writes a factor's value, and below it the money that it explains."""
-        if factor.code == "other":
-            return lambda row: self._other(factor.effect(row))
-        value_of, effect_of, delta = factor.value, factor.effect, self._delta
-        nothing = f"{_CELL}{self.not_recorded}"
+        effect_of = attrgetter(factor.effect)
+        if not factor.field:
+            return lambda row: self._other(effect_of(row))
+        value_of, write, short = attrgetter(factor.field), factor.write, self.short
+        nothing, unmoved = f"{_CELL}{self.not_recorded}", f"{_UNDER}{self.no_money}{_END}"
 
         def cell(row: LeagueRow) -> str:
             value, effect = value_of(row), effect_of(row)
-            text = nothing if value is numbers.DASH else _CELL + value
-            if effect is None or not (effect or value is not numbers.DASH):
-                return f"{text}</td>"
-            return f"{text}{_UNDER}{delta(effect)}{_END}"
+            text = nothing if value is None else _CELL + write(value)
+            if not effect:
+                return f"{text}</td>" if effect is None or value is None else text + unmoved
+            if effect > 0:
+                return f"{text}{_UNDER_UP}{short(effect)}</span>{_END}"
+            return f"{text}{_UNDER_DOWN}{short(-effect)}</span>{_END}"
 
         return cell
 
@@ -240,9 +270,15 @@ class RowWriter:
 
     def _place(self, row: LeagueRow) -> str:
         place, short, words = self.places.of(row.rank_best, row.rank_worst, row.rank_of)
-        if not row.rank_of:
+        if not place:
             return f"{_CELL}{_missing(words)}</td>"
-        return f'<td class="num" title="{escape(words)}">{escape(place)}{_UNDER}{escape(short)}{_END}'
+        if words not in self.worths:
+            self.worths[words] = (
+                f'<td class="num" title="{escape(words)}">',
+                f"{_UNDER}{escape(short)}{_END}",
+            )
+        before, after = self.worths[words]
+        return f"{before}{escape(place)}{after}"
 
 
 def _trend(row: LeagueRow) -> str:
@@ -251,18 +287,23 @@ def _trend(row: LeagueRow) -> str:
     seen = [value for value in values if value is not None]
     if len(seen) < 2:
         return _NO_SPARK
-    low, high = min(seen), max(seen)
-    scale, step, pen = 16 / (high - low or 1), 74 / (len(values) - 1), "M"
-    x = y = 0.0
-    parts = []
-    for index, value in enumerate(values):
-        if value is None:
-            pen = "M"
-            continue
-        x, y = 3 + index * step, 19 - (value - low) * scale
-        parts.append("%s%.1f %.1f" % (pen, x, y))  # noqa: UP031  half the time of an f-string
-        pen = "L"
-    return _SPARK.format("".join(parts), round(x, 1), y)
+    low = min(seen)
+    scale = 16 / (max(seen) - low or 1)
+    heights = [19 - (value - low) * scale for value in seen]
+    path, end = _line(tuple([value is not None for value in values]))
+    return _SPARK % (path % tuple(heights), end, heights[-1])
+
+
+@lru_cache(maxsize=256)
+def _line(known: tuple[bool, ...]) -> tuple[str, float]:
+    """(the path of a line over weeks, of which some are known, as a format that takes their heights; where it ends)."""
+    step, pen, end, parts = 74 / (len(known) - 1), "M", 3.0, []
+    for index, is_known in enumerate(known):
+        if is_known:
+            end = 3 + index * step
+            parts.append(f"{pen}{end:.1f} %.1f")
+        pen = "L" if is_known else "M"
+    return "".join(parts), end
 
 
 def _days(row: LeagueRow) -> str:

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from branches.models import Region
 from scorecards.models import Card
 from scorecards.queries import compiled
+from tests.scorecards.factories import CardFactory
 from tests.scorecards.league import region_card
 from tests.worlds import World
 
@@ -34,3 +37,40 @@ def test_another_key_is_another_statement(world: World) -> None:
     for region in (world.north, world.south):
         own = Region.objects.filter(pk=region.pk).values_list("code")
         assert compiled.rows(("one", region.pk), lambda own=own: own) == [(region.code,)]
+
+
+def test_several_querysets_are_read_in_one_query(world: World, django_assert_num_queries: Any) -> None:
+    regions = Region.objects.order_by("code").values_list("code")
+    with django_assert_num_queries(1):
+        found = compiled.rows("several", lambda: [regions[:2], regions.filter(code="SOUTH")[:1]])
+    assert sorted(found) == [("AREA",), ("NORTH",), ("SOUTH",)]
+
+
+def test_one_of_several_that_can_find_nothing_is_left_out(world: World) -> None:
+    regions = Region.objects.values_list("code")
+    made = [regions.filter(pk__in=[]), regions.filter(code="AREA")]
+    assert compiled.rows("nothing of several", lambda: made) == [("AREA",)]
+    assert compiled.rows(None, lambda: made[:1]) == []
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"), [("AREA", ["NORTH", "SOUTH"]), ("NORTH", ["SOUTH"]), ("Z", [])]
+)
+def test_the_values_of_slots_come_with_each_reading(world: World, after: str, expected: list[str]) -> None:
+    beyond = compiled.Beyond(("code",), ">", (compiled.Slot("after"),))
+    regions = Region.objects.filter(beyond).order_by("code").values_list("code")
+    found = compiled.rows("slots", lambda: regions, {"after": after})
+    assert [code for (code,) in found] == expected
+
+
+def test_beyond_two_values_the_first_counts_first(world: World) -> None:
+    for unit, revenue in [(1, 5), (2, 5), (3, 5), (4, 9), (5, None)]:
+        CardFactory(level=2, unit_id=unit, revenue=revenue)
+    units = Card.objects.order_by("unit_id").values_list("unit_id", flat=True)
+    assert list(units.filter(compiled.Beyond(("revenue", "unit_id"), ">", (5, 2)))) == [3, 4]
+    assert list(units.filter(compiled.Beyond(("revenue", "unit_id"), "<", (9, 4)))) == [1, 2, 3]
+
+
+def test_nothing_but_comparisons_comes_between_columns_and_values() -> None:
+    with pytest.raises(KeyError):
+        compiled.Beyond(("revenue",), "OR 1=1 --", (1,))

@@ -13,10 +13,11 @@ from tests.worlds import World
 NOVEMBER = period_from_code("2026-11")
 
 
-def map_of(world: World, code: str | None, user: object = None) -> DriverMap:
+def map_of(world: World, code: str | None, user: object = None, page: int = 1) -> DriverMap:
     user = user or world.administrator
     units = directory(user)
-    return driver_map(user, units, units.place(units.region(code) if code else None), NOVEMBER, "previous")
+    place = units.place(units.region(code) if code else None)
+    return driver_map(user, units, place, NOVEMBER, "previous", page=page)
 
 
 def test_a_region_shows_its_regions_and_its_own_branches(world: World) -> None:
@@ -50,16 +51,40 @@ def test_a_branch_without_comparison_has_no_parts(world: World) -> None:
     assert (row.change, row.part("conversion"), row.growth) == (None, None, None)
 
 
-def test_branches_beyond_the_first_are_added_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drivers, "MOST_BRANCHES", 1)
+@pytest.mark.parametrize(
+    ("page", "shown", "others", "rest"),
+    [(1, ["N1", "N2"], 1, -5), (2, ["N3"], 2, -55), (0, ["N1", "N2"], 1, -5), (99, ["N3"], 2, -55)],
+)
+def test_branches_come_page_by_page_and_every_page_adds_up(
+    world: World, monkeypatch: pytest.MonkeyPatch, page: int, shown: list[str], others: int, rest: int
+) -> None:
+    monkeypatch.setattr(drivers, "PAGE_SIZE", 2)
     region_card(world.area, change=-60)
     branch_card(world.branch, change=-40)
     branch_card(world.sister, change=-15)
     branch_card(BranchFactory(code="N3", region=world.area), change=-5)
-    found = map_of(world, "AREA")
-    assert [row.code for row in found.rows] == ["N1"]
+    found = map_of(world, "AREA", page=page)
+    assert [row.code for row in found.rows] == shown
     assert found.rest is not None
-    assert (found.rest.change, found.rest.part("conversion")) == (-20, -20)
+    assert (found.hidden, found.rest.change, found.rest.part("conversion")) == (others, rest, rest)
+    assert sum(row.change or 0 for row in found.rows) + rest == -60
+    assert found.pages == 2
+
+
+def test_regions_stand_on_every_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drivers, "PAGE_SIZE", 1)
+    region_card(world.north, change=-30)
+    region_card(world.area, change=-20)
+    for number in range(2):
+        branch_card(BranchFactory(code=f"X{number}", region=world.north), change=number - 10)
+    assert [row.code for row in map_of(world, "NORTH", page=2).rows] == ["AREA", "X1"]
+
+
+def test_a_page_that_holds_everything_has_no_rest(world: World) -> None:
+    region_card(world.area, change=-40)
+    branch_card(world.branch, change=-40)
+    found = map_of(world, "AREA")
+    assert (found.rest, found.hidden, found.pages) == (None, 0, 1)
 
 
 def test_regional_staff_see_nothing_foreign(world: World) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 
+import pytest
 from django.test import Client
 
 from branches.models import User
+from scorecards.queries import drivers as queries
+from tests.factories import BranchFactory
 from tests.scorecards.factories import make_fresh
 from tests.scorecards.league import branch_card, region_card
 from tests.worlds import World
@@ -65,3 +70,33 @@ def test_the_number_of_queries_does_not_grow(
     branch_card(world.sister)
     with django_assert_num_queries(5):
         client.get("/regions/AREA/drivers/")
+
+
+def test_a_large_region_comes_page_by_page_and_keeps_what_was_asked(
+    world: World, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE_SIZE", 2)
+    make_fresh()
+    region_card(world.area, change=-60)
+    for number, change in enumerate((-40, -15, -5)):
+        branch_card(BranchFactory(code=f"L{number}", region=world.area), change=change)
+    client = client_of(world.regional)
+    first = client.get("/regions/AREA/drivers/?against=previous").content.decode()
+    address = re.search(r'rel="next" href="([^"]+)"', first)
+    assert address is not None
+    second = client.get("/regions/AREA/drivers/" + unescape(address[1])).content.decode()
+    assert "The other branch<" in first
+    assert "The other 2 branches together" in second
+    assert "against=previous" in address[1]
+    assert [code for code in ("L0", "L1", "L2") if f"/branches/{code}/" in second] == ["L2"]
+    assert "Page 2 of 2" in second
+    assert "page=" not in re.findall(r'<nav class="segments".*?</nav>', second, re.DOTALL)[0]
+
+
+@pytest.mark.parametrize("page", ["", "x", "-1", "0", "²", "9" * 30])
+def test_a_page_that_there_is_not_is_no_error(world: World, client_of: ClientOf, page: str) -> None:
+    make_fresh()
+    region_card(world.area)
+    branch_card(world.branch)
+    text = client_of(world.regional).get("/regions/AREA/drivers/", {"page": page}).content.decode()
+    assert "/branches/N1/" in text

@@ -228,3 +228,54 @@ def test_a_format_without_visitors_has_no_such_columns(world: World, client_of: 
     assert "Orders" in head
     assert "Conversion" not in head
     assert "the formula is orders × basket" in text
+
+
+@pytest.mark.parametrize("address", ["/company/", "/company/?against=year_before", "/company/?sort=change"])
+def test_a_company_without_a_year_before_takes_five_queries_too(
+    world: World, client_of: ClientOf, django_assert_num_queries: object, address: str
+) -> None:
+    make_fresh()
+    region_card(None, year_before_days=0)
+    branch_card(world.branch)
+    client = client_of(world.administrator)
+    client.get(address)
+    with django_assert_num_queries(5):
+        assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "starts_on", "period"),
+    [("M", "2026-11-01", "2026-11"), ("Q", "2026-10-01", "2026-Q4"), ("Y", "2026-01-01", "2026")],
+)
+@pytest.mark.parametrize("path", ["", "drivers/"])
+def test_where_branches_traded_in_one_period_only_the_page_says_what_is_like_for_like(
+    world: World, client_of: ClientOf, kind: str, starts_on: str, period: str, path: str
+) -> None:
+    make_fresh()
+    when = {"kind": kind, "starts_on": starts_on}
+    only_now = {"year_before_driver_openings": 300_000, "year_before_driver_conversion": 0}
+    region_card(world.north, year_before_driver_openings=300_000, **when)
+    branch_card(world.branch, revenue=1_100_000, change=100_000, **when)
+    branch_card(world.sister, change=300_000, **only_now, **when)
+    text = client_of(world.regional).get(f"/regions/NORTH/{path}?period={period}").content.decode()
+    assert "the 1 branch that traded in both periods is ¥1,000 (+10.0%) ahead" in text
+    assert "1 branch traded only now: it opened, or was shut then." in text
+
+
+def test_links_keep_what_was_asked_and_forget_the_page(shop: World, client_of: ClientOf) -> None:
+    address = (
+        "/company/?q=n&area=NORTH&format=&attention=1&sort=change&period=2026-11&against=previous&after=x"
+    )
+    text = client_of(shop.administrator).get(address).content.decode()
+    kept = "q=n&amp;area=NORTH&amp;format=&amp;attention=1"
+    assert f'href="?{kept}&amp;sort=change&amp;period=2026-11&amp;against=year_before"' in text
+    assert f'href="?{kept}&amp;against=previous&amp;period=2026-Q4"' in text
+    assert f'href="?{kept}&amp;period=2026-11&amp;against=previous&amp;sort=-change"' in text
+    assert "after=x" not in " ".join(re.findall(r'href="([^"]+)"', text))
+
+
+def test_hostile_addresses_are_text(shop: World, client_of: ClientOf) -> None:
+    text = client_of(shop.administrator).get("/company/", {"q": '"><script>x', '"><b>': "1"}).content.decode()
+    assert "<script>x" not in text
+    assert "<b>" not in text
+    assert 'value="&quot;&gt;&lt;script&gt;x"' in text

@@ -9,3 +9,8 @@ class BranchesConfig(AppConfig):
 
     name = "branches"
     verbose_name = _("Branches and staff")
+
+    def ready(self) -> None:
+        from branches import handlers
+
+        handlers.connect()

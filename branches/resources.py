@@ -19,8 +19,9 @@ from import_export.instance_loaders import CachedInstanceLoader
 from import_export.resources import Diff, ModelResource
 
 from branches import tables
+from branches.columns import BRANCHES, STAFF, Column, names_by_heading
 from branches.models import Branch, BranchFormat, Employment, Region, StaffMember
-from branches.services import JobChange, audit, plan_job
+from branches.services import JobChange, audit, plan_job, trading_changed
 from branches.widgets import CodeWidget, DayWidget, YesNoWidget
 from ui.exports import safe_cell
 
@@ -66,7 +67,18 @@ class MasterDataResource(ModelResource):
 
     key = "code"
     what = ""
-    headings: dict[str, str] = {}
+    columns: tuple[Column, ...] = ()
+
+    @classmethod
+    def column_of(cls, name: str) -> Column | None:
+        """The column with this English heading; None for a fault of the whole row."""
+        return next((column for column in cls.columns if column.name == name), None)
+
+    @classmethod
+    def heading_of(cls, name: str) -> str:
+        """The heading in the reader's language of the column with this English one."""
+        column = cls.column_of(name)
+        return column.heading if column else name
 
     @classmethod
     def get_diff_class(cls) -> type[Diff]:
@@ -75,7 +87,7 @@ class MasterDataResource(ModelResource):
 
     def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
         """Put Chinese headings into our names and begin counting keys."""
-        tables.renamed(dataset, self.headings)
+        tables.renamed(dataset, names_by_heading(self.columns))
         self._seen: set[str] = set()
 
     def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
@@ -120,6 +132,10 @@ class MasterDataResource(ModelResource):
         if counts:
             audit(self.what, str(kwargs.get("file_name") or "")[:120], by=kwargs.get("user"), after=counts)
 
+    def get_export_headers(self, selected_fields: Any = None) -> list[str]:
+        """Headings in the reader's language, which an import understands again."""
+        return [self.heading_of(name) for name in super().get_export_headers(selected_fields)]
+
     def export_field(self, field: Field, instance: Any, **kwargs: Any) -> Any:
         """Text that a spreadsheet program cannot take for a formula."""
         return safe_cell(super().export_field(field, instance, **kwargs))
@@ -143,23 +159,7 @@ class BranchResource(MasterDataResource):
     opens_on_holidays = Field("opens_on_holidays", "opens_on_holidays", YesNoWidget())
 
     what = "branches imported"
-    headings = {
-        "网点编码": "code",
-        "营业厅编码": "code",
-        "编码": "code",
-        "名称(英文)": "name_en",
-        "英文名称": "name_en",
-        "名称": "name_zh",
-        "名称(中文)": "name_zh",
-        "中文名称": "name_zh",
-        "区域": "region",
-        "业态": "format",
-        "类型": "format",
-        "开业日期": "opened_on",
-        "停业日期": "closed_on",
-        "时区": "time_zone",
-        "节假日营业": "opens_on_holidays",
-    }
+    columns = BRANCHES
 
     class Meta:
         model = Branch
@@ -192,6 +192,13 @@ class BranchResource(MasterDataResource):
         for name in ("region", "format"):
             self.fields[name].widget.creates = True
 
+    def after_import(self, dataset: tablib.Dataset, result: Any, **kwargs: Any) -> None:
+        """Branches that changed may have other days or another place in the company."""
+        super().after_import(dataset, result, **kwargs)
+        changed = [row.object_id for row in result.rows if row.import_type == row.IMPORT_TYPE_UPDATE]
+        if changed and not (kwargs.get("dry_run") or result.has_errors() or result.has_validation_errors()):
+            trading_changed(changed)
+
     def import_instance(self, instance: Branch, row: dict[str, Any], **kwargs: Any) -> None:
         """Read the row, then name a nameless branch by its code."""
         try:
@@ -221,23 +228,7 @@ class StaffResource(MasterDataResource):
 
     key = "number"
     what = "staff imported"
-    headings = {
-        "工号": "number",
-        "员工编号": "number",
-        "姓名": "name",
-        "岗位": "post",
-        "职务": "post",
-        "营业厅": "branch",
-        "网点": "branch",
-        "营业厅编码": "branch",
-        "网点编码": "branch",
-        "入职日期": "starts_on",
-        "起始日期": "starts_on",
-        "离职日期": "ends_on",
-        "结束日期": "ends_on",
-        "from": "starts_on",
-        "to": "ends_on",
-    }
+    columns = STAFF
 
     class Meta:
         model = StaffMember

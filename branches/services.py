@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from import_export.tmp_storages import MediaStorage
 
-from branches.models import AuditEntry, Branch, Employment, StaffMember, User
+from branches.models import AuditEntry, Branch, Employment, FailedLogIn, OpeningHours, StaffMember, User
+from branches.signals import calendar_changed
 
 ONE_DAY = timedelta(days=1)
+ROWS_AT_ONCE = 1000
+MOST_WEEKDAYS_CLOSED = 6
 
 
 def audit(
@@ -158,6 +165,95 @@ def _set_life(
     after = {"opened_on": _iso(opened_on), "closed_on": _iso(closed_on)}
     audit(what, f"branch {branch.code}", by=by, before=before, after=after)
     return branch
+
+
+@transaction.atomic
+def unlock_log_ins(names: Iterable[str], *, by: User | None) -> None:
+    """Forget the wrong passwords of these user names, so that they can log in at once; one audit row each."""
+    for name in sorted(names):
+        FailedLogIn.objects.filter(username=name).delete()
+        audit("log-in unlocked", f"log-in {name}"[:120], by=by)
+
+
+def clear_uploads(before: datetime) -> int:
+    """Delete the files that were uploaded for a preview before an instant and never confirmed; returns how many."""
+    folder = MediaStorage().MEDIA_FOLDER
+    try:
+        names = default_storage.listdir(folder)[1]
+    except FileNotFoundError:
+        return 0
+    paths = [f"{folder}/{name}" for name in names]
+    old = [path for path in paths if default_storage.get_modified_time(path) < before]
+    for path in old:
+        default_storage.delete(path)
+    return len(old)
+
+
+@transaction.atomic
+def close_weekdays(branch_ids: Iterable[int], weekdays: Iterable[int], *, by: User | None) -> int:
+    """Let branches that keep no opening hours trade on the other weekdays only (0: Monday); returns how many they were.
+
+    Their hours stay unknown until somebody enters them. Branches that keep hours, and unknown ids, are passed over:
+    what a person has entered is never overwritten. `reopen_weekdays` takes it back. Raises ValidationError where no
+    weekday would be left, or none is closed.
+    """
+    closed = sorted(set(weekdays))
+    if not closed or len(closed) > MOST_WEEKDAYS_CLOSED:
+        raise ValidationError(_("Choose one to six weekdays."))
+    ids = _locked(Branch.objects.filter(opening_hours__isnull=True), branch_ids)
+    rows = (OpeningHours(branch_id=pk, weekday=day) for pk in ids for day in range(7) if day not in closed)
+    OpeningHours.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+    _weekdays_changed("weekdays closed", ids, {"weekdays": closed}, by)
+    return len(ids)
+
+
+@transaction.atomic
+def reopen_weekdays(branch_ids: Iterable[int], *, by: User | None) -> int:
+    """Let branches trade daily again whose weekdays are known but no hours; returns how many they were.
+
+    A branch with any hours entered is passed over.
+    """
+    timed = OpeningHours.objects.filter(Q(opens_at__isnull=False) | Q(closes_at__isnull=False))
+    untimed = Branch.objects.filter(opening_hours__isnull=False).exclude(pk__in=timed.values("branch"))
+    ids = _locked(untimed, branch_ids)
+    for some in batched(ids):
+        OpeningHours.objects.filter(branch__in=some).delete()
+    _weekdays_changed("weekdays opened", ids, {}, by)
+    return len(ids)
+
+
+def _locked(branches: QuerySet[Branch], ids: Iterable[int]) -> list[int]:
+    """Those of the ids that are among the branches, locked so that nobody enters hours meanwhile."""
+    wanted = sorted(set(ids))
+    locked: list[int] = []
+    for some in batched(wanted):
+        list(Branch.objects.select_for_update().filter(pk__in=some).order_by("pk"))
+        locked += branches.filter(pk__in=some).order_by("pk").values_list("pk", flat=True).distinct()
+    return locked
+
+
+def _weekdays_changed(what: str, ids: list[int], after: dict[str, Any], by: User | None) -> None:
+    """One audit row for all of them, and word to the floors above."""
+    if ids:
+        codes = list(
+            Branch.objects.filter(pk__in=ids[:ROWS_AT_ONCE]).order_by("code").values_list("code", flat=True)
+        )
+        audit(what, "company", by=by, after={"count": len(ids), **after, "branches": codes})
+        trading_changed(ids)
+
+
+def trading_changed(
+    branch_ids: Iterable[int] | None = None, *, first: date | None = None, last: date | None = None
+) -> None:
+    """Tell the floors above that the trading days (or region, format) of these branches are others; None: of all."""
+    calendar_changed.send(
+        sender=Branch, branch_ids=None if branch_ids is None else list(branch_ids), first=first, last=last
+    )
+
+
+def batched(ids: list[int]) -> Iterator[list[int]]:
+    """Portions that fit the parameters of a statement."""
+    return (ids[start : start + ROWS_AT_ONCE] for start in range(0, len(ids), ROWS_AT_ONCE))
 
 
 def _iso(day: date | None) -> str | None:

@@ -1,23 +1,15 @@
-"""What the admin pages of master data share: one audit row per change, and import and export by file."""
+"""What the admin pages of master data share: one audit row per change."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
+from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from import_export.admin import ImportExportMixin
-from import_export.formats import base_formats
-from import_export.tmp_storages import MediaStorage
+from django.http import HttpRequest
 
 from branches.services import audit
-from branches.tables import TableRefused, read_table
 
 
 class AuditedAdmin(admin.ModelAdmin):
@@ -65,88 +57,6 @@ class AuditedAdmin(admin.ModelAdmin):
 
     def _noted(self, form: forms.ModelForm) -> list[str]:
         return [name for name in form.changed_data if name in self.audited]
-
-
-class Csv(base_formats.CSV):
-    """CSV in any usual encoding and with any usual separator."""
-
-    def create_dataset(self, in_stream: Any, **kwargs: Any) -> Any:
-        """Read by content; what is wrong with the file is said in plain words."""
-        return _read(in_stream)
-
-    def get_read_mode(self) -> str:
-        """Bytes: the encoding is found out."""
-        return "rb"
-
-    def is_binary(self) -> bool:
-        """See `get_read_mode`."""
-        return True
-
-
-class Excel(base_formats.XLSX):
-    """Excel workbooks: the first sheet."""
-
-    def create_dataset(self, in_stream: Any) -> Any:
-        """Read with a reader that needs little memory."""
-        return _read(in_stream)
-
-
-class Uploads(MediaStorage):
-    """Keeps a file between its preview and the confirmation where every web process finds it."""
-
-    def _configure_storage(self) -> None:
-        self._storage = default_storage
-
-
-class ExchangeMixin(ImportExportMixin):
-    """Import and export by file on an admin page, under the content security policy."""
-
-    formats = [Csv, Excel]
-    tmp_storage_class = Uploads
-    skip_admin_log = True  # the audit row tells of the file; a log entry per row would not scale
-    to_encoding = "utf-8-sig"
-    show_change_form_export = False
-
-    def get_export_data(self, file_format: Any, request: HttpRequest, queryset: Any, **kwargs: Any) -> Any:
-        """CSV with the mark by which Excel knows UTF-8."""
-        data = super().get_export_data(file_format, request, queryset, **kwargs)
-        return data.encode(self.to_encoding) if isinstance(data, str) else data
-
-    def get_import_data_kwargs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """All rows or none, also when something has changed since the preview."""
-        return super().get_import_data_kwargs(*args, **kwargs) | {"rollback_on_validation_errors": True}
-
-    def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
-        """To the list; back to the import if a row was refused after all."""
-        if not result.has_errors() and not result.has_validation_errors():
-            return super().process_result(result, request)
-        text = _(
-            "Nothing was imported: the data have changed since the preview. Please check the file again."
-        )
-        self.message_user(request, text, messages.ERROR)
-        return HttpResponseRedirect(reverse(f"admin:{'_'.join(self.get_model_info())}_import"))
-
-    def add_data_read_fail_error_to_form(self, form: forms.Form, e: Exception) -> None:
-        """Our own reader says in plain words what is wrong."""
-        if isinstance(e, ValidationError):
-            form.add_error("import_file", e)
-        else:
-            super().add_data_read_fail_error_to_form(form, e)
-
-    def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """The page of upload and preview; it shows some hundred rows, counts tell of the others."""
-        response = super().import_action(request, **kwargs)
-        context = getattr(response, "context_data", None) or {}
-        if context.get("result"):
-            context["shown_rows"] = context["result"].valid_rows()[:200]
-        return response
-
-
-def _read(data: bytes) -> Any:
-    try:
-        return read_table(data)
-    except TableRefused as refusal:
-        raise ValidationError(str(refusal)) from refusal
 
 
 def _subject(obj: Any) -> str:

@@ -3,14 +3,44 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from branches.admin.base import AuditedAdmin
-from branches.models import Closure, HolidayOverride
+from branches.models import Branch, Closure, HolidayOverride, Region
+from branches.services import trading_changed
+
+
+class CalendarAdmin(AuditedAdmin):
+    """A page whose every change moves trading days, which the floors above are told."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """The days of before count as well as those of now."""
+        if change:
+            self.tell(self.model._default_manager.get(pk=obj.pk))
+        super().save_model(request, obj, form, change)
+        self.tell(obj)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """The days of the one that goes."""
+        self.tell(obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """As above, of many."""
+        for obj in queryset:
+            self.tell(obj)
+        super().delete_queryset(request, queryset)
+
+    def tell(self, obj: Any) -> None:
+        """Which branches, and from when to when."""
+        raise NotImplementedError
 
 
 @admin.register(Closure)
-class ClosureAdmin(AuditedAdmin):
+class ClosureAdmin(CalendarAdmin):
     """Closures of a branch, of a region with all below it, or of the whole company (neither chosen)."""
 
     list_display = ["first_day", "last_day", "whose", "reason"]
@@ -24,11 +54,33 @@ class ClosureAdmin(AuditedAdmin):
         """The branch or the region, or the company."""
         return str(closure.branch or closure.region or _("the whole company"))
 
+    def tell(self, obj: Any) -> None:
+        """The branch, those below the region, or all."""
+        branches: Any = None
+        if obj.branch_id:
+            branches = [obj.branch_id]
+        elif obj.region_id:
+            below = Region.objects.descendants(obj.region_id, include_self=True)
+            branches = Branch.objects.filter(region__in=[region.pk for region in below]).values_list(
+                "pk", flat=True
+            )
+        trading_changed(branches, first=obj.first_day, last=obj.last_day)
+
 
 @admin.register(HolidayOverride)
-class HolidayOverrideAdmin(AuditedAdmin):
+class HolidayOverrideAdmin(CalendarAdmin):
     """Days on which the library of public holidays is wrong or silent."""
 
-    list_display = ["day", "is_holiday", "name_zh", "name_en"]
+    list_display = ["day", "kind", "name_zh", "name_en"]
     list_filter = ["is_holiday"]
     audited = ("day", "is_holiday", "name_en", "name_zh")
+
+    @admin.display(description=_("kind"), ordering="is_holiday")
+    def kind(self, override: HolidayOverride) -> str:
+        """In a word."""
+        return gettext("public holiday") if override.is_holiday else gettext("working day")
+
+    def tell(self, obj: Any) -> None:
+        """The branches that keep public holidays."""
+        keepers = Branch.objects.filter(opens_on_holidays=False).values_list("pk", flat=True)
+        trading_changed(keepers, first=obj.day, last=obj.day)

@@ -15,17 +15,18 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from branches.admin.base import AuditedAdmin, ExchangeMixin
+from branches.admin.base import AuditedAdmin
+from branches.admin.exchange import ExchangeMixin
+from branches.admin.inlines import NamedInline
 from branches.models import Branch, Employment, StaffMember
 from branches.resources import StaffResource
 from branches.services import move_staff
 
 
-class EmploymentInline(admin.TabularInline):
+class EmploymentInline(NamedInline):
     """Where a person worked and works."""
 
     model = Employment
-    extra = 0
     autocomplete_fields = ["branch"]
 
 

@@ -5,18 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from branches.admin.base import AuditedAdmin, ExchangeMixin
+from branches.admin.base import AuditedAdmin
+from branches.admin.exchange import ExchangeMixin
+from branches.admin.inlines import NamedInline
 from branches.models import Branch, BranchFormat, Closure, OpeningHours, Region
+from branches.models.calendar import WEEKDAYS
 from branches.resources import BranchResource, time_zones
+from branches.services import MOST_WEEKDAYS_CLOSED, close_weekdays, reopen_weekdays, trading_changed
 
+MOVES_DAYS = {"region", "format", "opened_on", "closed_on", "opens_on_holidays"}
 STEP = "\u2003"  # an em space for each level of the tree
 
 
@@ -60,6 +68,32 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(closed_on__lt=today) if self.value() == "closed" else None
 
 
+class HoursFilter(admin.SimpleListFilter):
+    """What is known of a branch's week."""
+
+    title = _("opening hours")
+    parameter_name = "hours"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Nothing, weekdays only, weekdays with hours."""
+        return [
+            ("none", _("none kept: trades daily")),
+            ("weekdays", _("weekdays only")),
+            ("entered", _("entered")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        """By the rows of opening hours."""
+        kept = OpeningHours.objects.filter(branch=OuterRef("pk"))
+        entered = kept.filter(Q(opens_at__isnull=False) | Q(closes_at__isnull=False))
+        chosen = {
+            "none": ~Exists(kept),
+            "weekdays": Exists(kept) & ~Exists(entered),
+            "entered": Exists(entered),
+        }
+        return queryset.filter(chosen[self.value() or ""]) if self.value() in chosen else None
+
+
 class TreeList(ChangeList):
     """A list in the order of the tree, whatever the admin's own ordering says."""
 
@@ -67,6 +101,19 @@ class TreeList(ChangeList):
         """Each region followed by those below it."""
         found = super().get_queryset(request, exclude_parameters)
         return found.order_by().extra(order_by=["__tree.tree_ordering"])
+
+
+class RegionForm(forms.ModelForm):
+    """A region and the one above it."""
+
+    class Meta:
+        model = Region
+        fields = ("code", "name_en", "name_zh", "parent", "position")
+        labels = {"parent": _("Region above")}
+        help_texts = {
+            "parent": _("Empty for a region right below the company."),
+            "position": _("Its place among its neighbours in lists."),
+        }
 
 
 @admin.register(Region)
@@ -79,6 +126,7 @@ class RegionAdmin(AuditedAdmin):
     search_fields = ["code", "name_en", "name_zh"]
     autocomplete_fields = ["parent"]
     sortable_by = ()
+    form = RegionForm
     fields = ["code", "name_en", "name_zh", "parent", "position"]
     audited = ("code", "name_en", "name_zh", "parent", "position")
 
@@ -90,6 +138,12 @@ class RegionAdmin(AuditedAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Ordered as a tree."""
         return TreeList
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
+        """A region under another one takes its branches out of the sums of those above it before."""
+        super().save_related(request, form, formsets, change)
+        if change and "parent" in form.changed_data:
+            trading_changed()  # of all branches: nothing else leads to the regions that were above it
 
     @admin.display(description=_("region"))
     def indented_name(self, region: Any) -> str:
@@ -111,19 +165,17 @@ class BranchFormatAdmin(AuditedAdmin):
     audited = ("code", "name_en", "name_zh")
 
 
-class OpeningHoursInline(admin.TabularInline):
+class OpeningHoursInline(NamedInline):
     """A row per weekday."""
 
     model = OpeningHours
-    extra = 0
     max_num = 7
 
 
-class ClosureInline(admin.TabularInline):
+class ClosureInline(NamedInline):
     """The branch's own closures."""
 
     model = Closure
-    extra = 0
     fields = ["first_day", "last_day", "reason"]
 
 
@@ -152,6 +204,23 @@ class BranchForm(forms.ModelForm):
         return name
 
 
+class WeekdaysForm(forms.Form):
+    """On which weekdays branches do not trade."""
+
+    weekdays = forms.MultipleChoiceField(
+        choices=WEEKDAYS, label=_("Closed on"), widget=forms.CheckboxSelectMultiple
+    )
+
+    def clean_weekdays(self) -> list[str]:
+        """Not on all of them."""
+        chosen: list[str] = self.cleaned_data["weekdays"]
+        if len(chosen) > MOST_WEEKDAYS_CLOSED:
+            raise ValidationError(
+                _("Leave at least one weekday open; a branch that closes for good has a last day instead.")
+            )
+        return chosen
+
+
 @admin.register(Branch)
 class BranchAdmin(ExchangeMixin, AuditedAdmin):
     """Branches, quick at tens of thousands: everything a row shows comes with one query."""
@@ -161,11 +230,12 @@ class BranchAdmin(ExchangeMixin, AuditedAdmin):
     list_display = ["code", "name_zh", "name_en", "region", "format", "opened_on", "closed_on"]
     list_display_links = ["code", "name_zh", "name_en"]
     list_select_related = ["region", "format"]
-    list_filter = [StateFilter, ("format", admin.RelatedOnlyFieldListFilter), RegionFilter]
+    list_filter = [StateFilter, HoursFilter, ("format", admin.RelatedOnlyFieldListFilter), RegionFilter]
     search_fields = ["code", "name_en", "name_zh"]
     search_help_text = _("Code or name in either language")
     autocomplete_fields = ["region", "format"]
     inlines = [OpeningHoursInline, ClosureInline]
+    actions = ["close_weekdays", "trade_daily"]
     audited = (
         "code",
         "name_en",
@@ -176,3 +246,54 @@ class BranchAdmin(ExchangeMixin, AuditedAdmin):
         "closed_on",
         "opens_on_holidays",
     )
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
+        """Tell the floors above when the branch's days or its place in the company are others."""
+        super().save_related(request, form, formsets, change)
+        if change and (MOVES_DAYS & set(form.changed_data) or any(one.has_changed() for one in formsets)):
+            trading_changed([form.instance.pk])
+
+    @admin.action(description=_("Mark weekdays as closed"), permissions=["change"])
+    def close_weekdays(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Ask which weekdays; branches with opening hours are passed over."""
+        form = WeekdaysForm(request.POST if "apply" in request.POST else None)
+        if form.is_valid():
+            ids = list(queryset.values_list("pk", flat=True))
+            count = close_weekdays(ids, map(int, form.cleaned_data["weekdays"]), by=request.user)  # type: ignore[arg-type]
+            self._say_closed(request, count, len(ids) - count)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Mark weekdays as closed"),
+            "opts": self.opts,
+            "form": form,
+            "chosen": [str(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)],
+            "across": request.POST.get("select_across", "0"),
+            "count": queryset.count(),
+            "kept": queryset.filter(Exists(OpeningHours.objects.filter(branch=OuterRef("pk")))).count(),
+        }
+        return TemplateResponse(request, "admin/branches/branch/weekdays.html", context)
+
+    def _say_closed(self, request: HttpRequest, count: int, passed_over: int) -> None:
+        words = ngettext(
+            "%(count)s branch is closed on these weekdays.",
+            "%(count)s branches are closed on these weekdays.",
+            count,
+        )
+        self.message_user(request, words % {"count": count}, messages.SUCCESS)
+        if passed_over:
+            words = ngettext(
+                "%(count)s branch keeps opening hours and was left as it is.",
+                "%(count)s branches keep opening hours and were left as they are.",
+                passed_over,
+            )
+            self.message_user(request, words % {"count": passed_over}, messages.WARNING)
+
+    @admin.action(description=_("Trade daily again (where no hours are entered)"), permissions=["change"])
+    def trade_daily(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Take back what marked weekdays as closed."""
+        count = reopen_weekdays(queryset.values_list("pk", flat=True), by=request.user)  # type: ignore[arg-type]
+        words = ngettext(
+            "%(count)s branch trades daily again.", "%(count)s branches trade daily again.", count
+        )
+        self.message_user(request, words % {"count": count}, messages.SUCCESS)

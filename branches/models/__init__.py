@@ -4,7 +4,7 @@ from branches.models.audit import AuditEntry
 from branches.models.calendar import Closure, HolidayOverride, OpeningHours
 from branches.models.people import Employment, StaffMember
 from branches.models.units import Branch, BranchFormat, Region
-from branches.models.users import Role, Scope, User
+from branches.models.users import FailedLogIn, Role, Scope, User
 
 __all__ = [
     "AuditEntry",
@@ -12,6 +12,7 @@ __all__ = [
     "BranchFormat",
     "Closure",
     "Employment",
+    "FailedLogIn",
     "HolidayOverride",
     "OpeningHours",
     "Region",

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from branches.audit_words import act_of, subject_of
+
 
 class AuditEntry(models.Model):
     """One change of state made through a service. Holds ids and figures, no personal data; it is never edited.
@@ -31,4 +33,4 @@ class AuditEntry(models.Model):
         verbose_name_plural = _("audit entries")
 
     def __str__(self) -> str:
-        return f"{self.what} {self.subject}"
+        return f"{act_of(self.what)} · {subject_of(self.subject)}"

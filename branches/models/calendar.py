@@ -19,15 +19,17 @@ WEEKDAYS = [
 
 
 class OpeningHours(models.Model):
-    """From when to when a branch opens on a weekday (local time).
+    """That a branch opens on a weekday, and from when to when (local time; NULL: it trades, the hours are not known).
 
     A branch with no rows at all is taken to open every day; with rows, the weekdays without one are closed.
     """
 
-    branch = models.ForeignKey(Branch, on_delete=models.CASCADE, related_name="opening_hours")
+    branch = models.ForeignKey(
+        Branch, verbose_name=_("branch"), on_delete=models.CASCADE, related_name="opening_hours"
+    )
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=WEEKDAYS)
-    opens_at = models.TimeField(_("opens at"))
-    closes_at = models.TimeField(_("closes at"))
+    opens_at = models.TimeField(_("opens at"), null=True, blank=True)
+    closes_at = models.TimeField(_("closes at"), null=True, blank=True)
 
     class Meta:
         ordering = ["weekday"]
@@ -39,17 +41,28 @@ class OpeningHours(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_weekday_display()} {self.opens_at:%H:%M}–{self.closes_at:%H:%M}"
+        hours = [at.strftime("%H:%M") if at else "" for at in (self.opens_at, self.closes_at)]
+        return f"{self.get_weekday_display()} {'–'.join(hours) if any(hours) else ''}".strip()
 
 
 class Closure(models.Model):
     """Days without trading: of a branch (refurbishment), a region (typhoon), or the whole company (both NULL)."""
 
     branch = models.ForeignKey(
-        Branch, on_delete=models.CASCADE, null=True, blank=True, related_name="closures"
+        Branch,
+        verbose_name=_("branch"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="closures",
     )
     region = models.ForeignKey(
-        Region, on_delete=models.CASCADE, null=True, blank=True, related_name="closures"
+        Region,
+        verbose_name=_("region"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="closures",
     )
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))

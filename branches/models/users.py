@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
+from axes.models import AccessAttempt
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.crypto import salted_hmac
@@ -93,6 +94,19 @@ class User(AbstractUser):
         """Take the scope of regional staff from a read of all regions `for_user`, which then needs no query."""
         if self.is_regional and not self.knows_scope:
             self.scope = Scope(region_ids=frozenset(region_ids))
+
+
+class FailedLogIn(AccessAttempt):
+    """Wrong passwords in a row for a user name, as django-axes counts them; too many lock the name for a while."""
+
+    class Meta:
+        proxy = True
+        ordering = ["-attempt_time"]
+        verbose_name = _("failed log-in")
+        verbose_name_plural = _("failed log-ins")
+
+    def __str__(self) -> str:
+        return self.username or "–"
 
 
 def scope_of(user: User | AnonymousUser) -> Scope:

@@ -11,6 +11,8 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
@@ -18,9 +20,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from branches.models import Branch, User
+from branches.models import Branch, StaffMember, User
 from formulas.components import COMPONENTS
 from scorecards.admin.read_only import ReadOnlyAdmin
+from scorecards.admin.weekdays import closed_weekdays
 from scorecards.forms.entry import label_of, shown
 from scorecards.models import FigureChange
 from scorecards.queries.history import changes_of_month
@@ -56,13 +59,27 @@ class MonthForm(forms.Form):
 class FigureChangeAdmin(ReadOnlyAdmin):
     """Every change of a figure, and the way to the figures by branch and month."""
 
-    list_display = ("at", "branch", "day", "staff_id", "what", "by", "source", "why")
+    list_display = ("at", "branch", "day", "person", "what", "by", "source", "why")
     list_filter = ("source", "day")
     list_select_related = ("branch", "by")
     search_fields = ("branch__code", "branch__name_en", "branch__name_zh", "by__username", "why")
     date_hierarchy = "at"
+    fields = ("at", "branch", "day", "person", "what", "by", "source", "why")
     show_full_result_count = False
     change_list_template = "admin/scorecards/figurechange/change_list.html"
+
+    @admin.display(description=gettext_lazy("of whom"), ordering="staff_id")
+    def person(self, change: FigureChange) -> str:
+        """The whole branch, or the staff member by number and name."""
+        return getattr(change, "staff_label", None) or (
+            _("a staff member") if change.staff_id else _("the branch")
+        )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FigureChange]:
+        """With number and name of whose figures changed, where they are a person's."""
+        person = StaffMember.objects.filter(pk=OuterRef("staff_id"))
+        label = person.annotate(label=Concat("number", Value(" "), "name")).values("label")
+        return super().get_queryset(request).annotate(staff_label=Subquery(label))
 
     @admin.display(description=gettext_lazy("what changed"))
     def what(self, change: FigureChange) -> str:
@@ -75,11 +92,13 @@ class FigureChangeAdmin(ReadOnlyAdmin):
         return "; ".join(texts)
 
     def get_urls(self) -> list[URLPattern]:
-        """The page by branch and month beside the usual ones."""
-        page = path(
-            "by-month/", self.admin_site.admin_view(self.by_month), name="scorecards_figures_by_month"
-        )
-        return [page, *super().get_urls()]
+        """The page by branch and month, and that of weekdays without figures, beside the usual ones."""
+        view = self.admin_site.admin_view
+        pages = [
+            path("by-month/", view(self.by_month), name="scorecards_figures_by_month"),
+            path("closed-weekdays/", view(closed_weekdays), name="scorecards_closed_weekdays"),
+        ]
+        return [*pages, *super().get_urls()]
 
     def by_month(self, request: HttpRequest) -> HttpResponse:
         """The figures of one branch and month as they are stored, with every change of theirs."""

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from branches import audit_words
 from scorecards.admin.read_only import ReadOnlyAdmin
 from scorecards.models import FigureImport, ImportProfile, ImportState
 
@@ -41,12 +42,23 @@ class FigureImportAdmin(ReadOnlyAdmin):
     list_select_related = ("by",)
     search_fields = ("name", "by__username")
     date_hierarchy = "at"
-    exclude = ("file", "preview", "question", "digest")
+    fields = (
+        "name",
+        "state",
+        "rows",
+        ("first_day", "last_day"),
+        "by",
+        ("at", "applied_at", "undone_at"),
+        "error",
+        "page",
+    )
+    readonly_fields = ("rows", "page")
 
     @admin.display(description=_("rows"))
     def rows(self, record: FigureImport) -> str:
         """The counts by outcome."""
-        return " · ".join(f"{name} {count}" for name, count in record.counts.items())
+        counts = {name: count for name, count in record.counts.items() if isinstance(count, int)}
+        return audit_words.changes_of(counts)
 
     @admin.display(description=_("page"))
     def page(self, record: FigureImport) -> str | SafeString:
@@ -66,7 +78,13 @@ class ImportProfileAdmin(admin.ModelAdmin):
     list_display = ("name", "by")
     list_select_related = ("by",)
     search_fields = ("name",)
-    readonly_fields = ("options", "mapping", "by")
+    fields = ("name", "columns", "by")
+    readonly_fields = ("columns", "by")
+
+    @admin.display(description=_("columns"))
+    def columns(self, profile: ImportProfile) -> str:
+        """Which heading holds which input."""
+        return audit_words.changes_of(profile.mapping)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A profile is saved from a file that was read."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.http import HttpRequest
 
+from branches.models import Branch
 from scorecards.admin.read_only import ReadOnlyAdmin
 from scorecards.models import FigureDraft, Freshness
 
@@ -14,16 +15,24 @@ class FreshnessAdmin(ReadOnlyAdmin):
     """Up to which day the cards reach; the recompute writes it."""
 
     list_display = ("as_of", "computed_at")
+    fields = ("as_of", "computed_at")
 
 
 @admin.register(FigureDraft)
 class FigureDraftAdmin(ReadOnlyAdmin):
     """What somebody typed and did not save; may be deleted, never written."""
 
-    list_display = ("branch", "day", "by", "at")
+    list_display = ("place", "day", "by", "at")
+    fields = ("place", "day", "by", "at")
+    readonly_fields = ("place",)
     list_select_related = ("branch", "by")
     search_fields = ("branch__code", "branch__name_en", "branch__name_zh")
     date_hierarchy = "day"
+
+    @admin.display(description=Branch._meta.verbose_name, ordering="branch")
+    def place(self, draft: FigureDraft) -> str:
+        """The branch by code and name."""
+        return f"{draft.branch.code} {draft.branch.name}"
 
     def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
         """Old drafts may go."""

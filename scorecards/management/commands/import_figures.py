@@ -84,13 +84,31 @@ class Command(BaseCommand):
         if len(judged.refused) and not options["good_rows_only"]:
             raise CommandError("Nothing was stored. Mend the rows above, or use --good-rows-only.")
         made = _record(options, found.plan)
-        self._counts(store_judged(made, judged, at=made.at), "Stored")
+        counts = store_judged(made, judged, at=made.at)
+        if "written" not in counts:
+            raise CommandError("Nothing was stored: figures changed while the file was read. Run it again.")
+        self._counts(counts, "Stored")
 
     def _print(self, judged: Judged) -> None:
         for problem in judged.problems[:SHOWN]:
             self.stderr.write(f"row {problem.row}, {problem.column}: “{problem.value}” – {problem.reason}")
-        if len(judged.refused) > SHOWN:
-            self.stderr.write(f"… {len(judged.refused)} refused rows in all")
+        if judged.found > SHOWN:
+            self.stderr.write(f"… {judged.found} problems in {len(judged.refused)} rows in all")
+        if judged.held.days:
+            self.stderr.write(
+                f"{len(judged.held.days)} days of branches lack a refused row and are left out as well, "
+                f"with {len(judged.held.numbers)} sound rows."
+            )
+        if judged.nowhere:
+            self.stderr.write(
+                f"{judged.nowhere} refused rows do not tell their branch: some day may lack them."
+            )
+        if judged.returns:
+            self.stdout.write(
+                f"{judged.returns} of {judged.receipts} receipts are returns and count as no orders."
+            )
+        for (heading, word), cells in judged.unrecorded.items():
+            self.stdout.write(f"“{word}” in {cells} cells of {heading} was read as not recorded.")
 
     def _counts(self, counts: dict[str, int], what: str) -> None:
         parts = ", ".join(

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import tablib
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from branches.models import AuditEntry, Branch, Region
+from branches.models import AuditEntry, Branch, Employment, Region
+from branches.signals import calendar_changed
 from tests.factories import BranchFactory
 from tests.worlds import World
 
@@ -124,3 +126,134 @@ def test_rows_that_no_longer_fit_when_confirmed_are_not_half_stored(
     assert "the data have changed since the preview" in answer.content.decode()
     assert not Branch.objects.filter(code="X1").exists()
     assert not AuditEntry.objects.exists()
+
+
+def test_the_page_names_every_column_with_its_meaning_and_an_example(
+    world: World, client_of: ClientOf
+) -> None:
+    client = client_of(world.administrator)
+    url = reverse("admin:branches_branch_import")
+
+    english = client.get(url).content.decode()
+    assert '<th scope="row">opened_on</th>' in english
+    assert "By which figures and other files name the branch" in english
+    client.cookies["django_language"] = "zh-hans"
+    chinese = client.get(url).content.decode()
+    assert '<th scope="row">营业厅编码</th>' in chinese
+    assert "opened_on" not in chinese
+
+
+@pytest.mark.parametrize(("model", "key"), [("branch", "营业厅编码"), ("staffmember", "工号")])
+def test_a_file_to_begin_with_is_read_again_and_refused_for_what_does_not_exist_only(
+    model: str, key: str, world: World, client_of: ClientOf
+) -> None:
+    client = client_of(world.administrator)
+    client.cookies["django_language"] = "zh-hans"
+
+    sample = client.get(reverse(f"admin:branches_{model}_sample")).content.decode("utf-8-sig")
+
+    assert sample.splitlines()[0].split(",")[0] == key
+    page = check(client, sample, model)
+    faults = {heading for _row, heading, _cell, _reason in page.context["faults"]}
+    assert faults == ({"区域", "类型"} if model == "branch" else {"营业厅编码"})
+
+
+@pytest.mark.parametrize("role", ["staff", "manager", "regional"])
+def test_nobody_else_gets_the_file_to_begin_with(role: str, world: World, client_of: ClientOf) -> None:
+    assert client_of(getattr(world, role)).get(reverse("admin:branches_branch_sample")).status_code == 403
+
+
+def test_a_fault_names_row_column_and_value(world: World, client_of: ClientOf) -> None:
+    page = check(
+        client_of(world.administrator), "code,region,format,opened_on\nX1,AREA,shop,soon\nX2,NOWHERE,shop,\n"
+    )
+
+    assert [tuple(map(str, fault)) for fault in page.context["faults"]] == [
+        ("2", "opened_on", "soon", "Write the day as 2026-11-20, not “soon”."),
+        ("3", "region", "NOWHERE", "No region has the code “NOWHERE”."),
+    ]
+
+
+def test_a_fault_names_the_column_as_a_chinese_reader_knows_it(world: World, client_of: ClientOf) -> None:
+    client = client_of(world.administrator)
+    client.cookies["django_language"] = "zh-hans"
+
+    page = check(client, "编码,区域,业态\nX1,NOWHERE,shop\n")
+
+    assert "<td>区域</td>" in page.content.decode()
+
+
+def test_more_faults_than_are_listed_are_counted(world: World, client_of: ClientOf) -> None:
+    rows = "".join(f"X{number},NOWHERE,shop\n" for number in range(250))
+
+    text = check(client_of(world.administrator), "code,region,format\n" + rows).content.decode()
+
+    assert "The first 200 of 250 faults." in text
+
+
+def test_hostile_cells_are_text_in_the_list_of_faults(world: World, client_of: ClientOf) -> None:
+    page = check(client_of(world.administrator), "code,region,format\nX1,<script>alert(1)</script>,shop\n")
+
+    text = page.content.decode()
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+
+
+def test_the_same_file_again_changes_nothing(world: World, client_of: ClientOf) -> None:
+    client = client_of(world.administrator)
+    file = "工号,姓名,岗位,营业厅编码,起始日期\nE77,王芳,营业员,N1,2026-03-01\n"
+    first = check(client, file, "staffmember")
+    client.post(reverse("admin:branches_staffmember_process_import"), first.context["confirm_form"].initial)
+
+    again = check(client, file, "staffmember")
+
+    assert "0 new, 0 changed, 1 unchanged" in again.content.decode()
+    client.post(reverse("admin:branches_staffmember_process_import"), again.context["confirm_form"].initial)
+    assert Employment.objects.filter(staff__number="E77").count() == 1
+    assert AuditEntry.objects.count() == 1
+
+
+def test_an_export_in_chinese_has_chinese_headings_and_is_imported_without_a_change(
+    world: World, client_of: ClientOf
+) -> None:
+    client = client_of(world.administrator)
+    client.cookies["django_language"] = "zh-hans"
+    columns = {
+        f"branchresource_{name}": "on"
+        for name in ("code", "name_zh", "region", "format", "opens_on_holidays")
+    }
+
+    data = client.post(
+        reverse("admin:branches_branch_export"), {"format": CSV, "resource": "0", **columns}
+    ).content
+
+    assert data.decode("utf-8-sig").splitlines()[0] == "营业厅编码,名称,区域,类型,节假日营业"
+    page = check(client, data.decode("utf-8-sig"))
+    assert page.context["result"].totals["skip"] == 3
+    assert page.context["result"].totals["update"] == 0
+
+
+def test_a_workbook_is_read_like_a_text_file(world: World, client_of: ClientOf) -> None:
+    table = tablib.Dataset(["X1", "新店", "AREA", "shop"], headers=["编码", "名称", "区域", "业态"])
+    upload = SimpleUploadedFile("file.xlsx", table.export("xlsx"))
+
+    page = client_of(world.administrator).post(
+        reverse("admin:branches_branch_import"), {"import_file": upload, "format": EXCEL}
+    )
+
+    assert "1 new, 0 changed, 0 unchanged" in page.content.decode()
+
+
+def test_branches_that_a_file_changes_are_told_of(world: World, client_of: ClientOf) -> None:
+    told: list[Any] = []
+
+    def hear(branch_ids: Any, **kwargs: Any) -> None:
+        told.append(sorted(branch_ids))
+
+    calendar_changed.connect(hear)
+    client = client_of(world.administrator)
+    page = check(client, "code,region,format\nN1,SOUTH,shop\nN2,AREA,shop\nX1,AREA,shop\n")
+    assert told == []
+    client.post(reverse("admin:branches_branch_process_import"), page.context["confirm_form"].initial)
+
+    assert told == [[world.branch.pk]]

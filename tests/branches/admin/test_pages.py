@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from branches.models import AuditEntry, Branch, Region, StaffMember, User
+from branches.models import AuditEntry, Branch, FailedLogIn, Region, StaffMember
 from branches.services import audit
 from tests.branches.factories import ClosureFactory, HolidayOverrideFactory
 from tests.factories import BranchFactory, EmploymentFactory, RegionFactory, StaffMemberFactory, UserFactory
@@ -26,6 +26,7 @@ MODELS = [
     "branch",
     "staffmember",
     "user",
+    "failedlogin",
     "closure",
     "holidayoverride",
     "auditentry",
@@ -62,6 +63,8 @@ def grow(count: int) -> Any:
         UserFactory()
         ClosureFactory(branch=branch)
         HolidayOverrideFactory(day=date(2026, 5, 1 + number))
+        name = f"user {FailedLogIn.objects.count()}"
+        FailedLogIn.objects.create(username=name, ip_address="10.0.0.1", failures_since_start=1)
         audit("something", f"branch {number}", by=None)
 
 
@@ -244,33 +247,3 @@ def test_one_impossible_move_stops_all(world: World, client_of: ClientOf) -> Non
     assert "E9 Zhao Yinmi: This person works at this branch already." in page.content.decode()
     assert world.member.employments.get().branch == world.branch
     assert not AuditEntry.objects.exists()
-
-
-def test_a_new_manager_needs_a_branch(world: World, client_of: ClientOf) -> None:
-    form = {"username": "new", "password1": "long-enough-7", "password2": "long-enough-7", "role": "manager"}
-    form["usable_password"] = "true"
-    client, url = client_of(world.administrator), reverse("admin:branches_user_add")
-
-    assert "needs at least one branch" in client.post(url, form).content.decode()
-    assert client.post(url, form | {"branches": [world.branch.pk]}).status_code == 302
-
-    user = User.objects.get(username="new")
-    assert list(user.branches.all()) == [world.branch]
-    assert not user.is_staff
-
-
-def test_a_change_of_role_ends_the_sessions_and_sets_djangos_flags(world: World, client_of: ClientOf) -> None:
-    theirs = client_of(world.manager)
-    assert theirs.get(reverse("password_change")).status_code == 200
-
-    client_of(world.administrator).post(
-        reverse("admin:branches_user_change", args=[world.manager.pk]),
-        {"username": "manager", "role": "administrator", "is_active": "on", "branches": [world.branch.pk]},
-    )
-
-    world.manager.refresh_from_db()
-    assert world.manager.role == "administrator"
-    assert world.manager.is_staff
-    assert theirs.get(reverse("password_change")).status_code == 302
-    entry = AuditEntry.objects.get()
-    assert (entry.before["role"], entry.after["role"]) == ("manager", "administrator")

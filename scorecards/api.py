@@ -135,8 +135,21 @@ BODY = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": ROWS.json_schema(ref_template="#/components/schemas/{model}")},
-            "text/csv": {"schema": {"type": "string", "description": "Headings as the field names above."}},
+            "application/json": {
+                "schema": {
+                    "type": "array",
+                    "items": FiguresRow.model_json_schema(),
+                    "minItems": 1,
+                    "maxItems": MOST_ROWS,
+                }
+            },
+            "text/csv": {
+                "schema": {
+                    "type": "string",
+                    "minLength": 1,
+                    "description": "Headings as the field names above.",
+                }
+            },
         },
     },
 }

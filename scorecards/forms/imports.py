@@ -51,9 +51,15 @@ class UploadForm(UiFormMixin, forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the profiles that were saved; without any the field is left out."""
         super().__init__(*args, **kwargs)
-        profiles = ImportProfile.objects.all()
-        self.fields["profile"].queryset = profiles  # type: ignore[attr-defined]
-        if not profiles.exists():
+        profile = self.fields["profile"]
+        assert isinstance(profile, forms.ModelChoiceField)
+        saved = ImportProfile.objects.values_list("pk", "name")
+        profile.queryset = ImportProfile.objects.all()
+        profile.choices = [
+            ("", profile.empty_label),
+            *saved,
+        ]  # asked once, not once more to see if there is any
+        if len(profile.choices) == 1:
             del self.fields["profile"]
             self.helper.layout.pop(1)
 

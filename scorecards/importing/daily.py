@@ -14,6 +14,7 @@ from scorecards.importing.lookup import UNKNOWN, Lookup
 from scorecards.importing.plan import Plan
 from scorecards.importing.refusals import Refusals
 from scorecards.importing.table import NUMBER
+from scorecards.importing.whole_days import Incomplete
 from scorecards.services.figures.rows import MISSING, MONEY, Rows
 
 PARTS = 1_000_000
@@ -30,42 +31,57 @@ Values = dict[str, np.ndarray]
 class DailyReader:
     """Turns portions of a file into rows; what it refuses goes to `refusals`, closed days are counted."""
 
-    def __init__(self, plan: Plan, lookup: Lookup, marks: dict[str, str], refusals: Refusals) -> None:
-        self._plan, self._lookup, self._marks, self._refusals = plan, lookup, marks, refusals
+    def __init__(
+        self,
+        plan: Plan,
+        lookup: Lookup,
+        marks: dict[str, str],
+        refusals: Refusals,
+        incomplete: Incomplete,
+    ) -> None:
+        self._plan, self._lookup, self._marks = plan, lookup, marks
+        self._refusals, self._incomplete = refusals, incomplete
         self.closed = 0
 
-    def rows(self, frame: pd.DataFrame) -> Rows:
-        """The rows of a portion that could be read, with their numbers in the file."""
-        place, sound = keys(frame, self._plan, self._lookup, self._refusals)
-        values, sound = self._values(frame, sound)
-        sound = self._open(frame, values, sound)
-        sound = self._not_empty(frame, values, sound)
-        whole = self._whole(frame, values, sound)
+    def rows(self, frame: pd.DataFrame) -> tuple[Rows, np.ndarray]:
+        """The rows of a portion that name their place, and which of them are refused for a cell (MISSING here)."""
+        place, placed = keys(frame, self._plan, self._lookup, self._refusals)
+        values, sound = self._values(frame)
+        sound, closed = self._open(frame, values, sound)
+        sound = self._not_empty(frame, values, sound & ~closed) | closed
+        values, sound = self._whole(frame, values, sound)
+        self.closed += int(closed.sum())
+        self._incomplete.lacks(place, ~(placed & sound))
         scale = PARTS if self._plan.add_up else 1
-        return place_rows(place, {name: as_stored(name, whole[name], scale) for name in whole}, sound)
+        stored = {name: as_stored(name, values[name], scale) for name in values}
+        kept = placed & ~closed
+        return place.with_values(stored).take(kept), ~sound[kept]
 
-    def _values(self, frame: pd.DataFrame, sound: np.ndarray) -> tuple[Values, np.ndarray]:
-        """The inputs as floats in the units of the file, those that follow from ratios included."""
+    def _values(self, frame: pd.DataFrame) -> tuple[Values, np.ndarray]:
+        """The inputs as floats in the units of the file, those that follow from ratios included; the rows all of
+        whose cells could be read.
+        """
         read: Values = {}
+        sound = np.ones(len(frame), bool)
         for code in (*COMPONENTS, *RATIOS):
             if heading := self._plan.mapping.get(code):
-                read[code], wrong = numbers.column(frame[heading], self._marks.get(code, "."))
-                refuse(self._refusals, frame, heading, wrong & sound, "not_a_number")
-                sound = sound & ~wrong
+                read[code], wrong = figures(frame, heading, self._marks.get(code, "."), self._refusals)
+                sound &= ~wrong
         return derived(read), sound
 
-    def _open(self, frame: pd.DataFrame, values: Values, sound: np.ndarray) -> np.ndarray:
-        """Leave out closed days without figures; a closed day with figures is refused."""
+    def _open(self, frame: pd.DataFrame, values: Values, sound: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Which rows are still sound, and which are closed days without figures; a closed day with figures is
+        refused.
+        """
         heading = self._plan.mapping.get("open")
         if not heading:
-            return sound
+            return sound, np.zeros(len(frame), bool)
         is_open, wrong = yes_or_no(frame[heading])
-        refuse(self._refusals, frame, heading, wrong & sound, "not_yes_or_no")
+        refuse(self._refusals, frame, heading, wrong, "not_yes_or_no")
         traded = np.logical_or.reduce([np.nan_to_num(column) != 0 for column in values.values()])
-        closed = sound & ~wrong & ~is_open
-        refuse(self._refusals, frame, heading, closed & traded, "closed_with_figures")
-        self.closed += int((closed & ~traded).sum())
-        return sound & ~wrong & is_open
+        shut = sound & ~wrong & ~is_open
+        refuse(self._refusals, frame, heading, shut & traded, "closed_with_figures")
+        return sound & ~wrong & ~(shut & traded), shut & ~traded
 
     def _not_empty(self, frame: pd.DataFrame, values: Values, sound: np.ndarray) -> np.ndarray:
         empty = np.logical_and.reduce([np.isnan(column) for column in values.values()])
@@ -73,17 +89,30 @@ class DailyReader:
         refuse(self._refusals, frame, heading, empty & sound, "no_figures")
         return sound & ~empty
 
-    def _whole(self, frame: pd.DataFrame, values: Values, sound: np.ndarray) -> Values:
+    def _whole(self, frame: pd.DataFrame, values: Values, sound: np.ndarray) -> tuple[Values, np.ndarray]:
         """Counts that a column states must be whole; those that follow from a ratio are rounded."""
         if self._plan.add_up:
-            return values
+            return values, sound
         for name, column in values.items():
             if name in MONEY or name not in self._plan.mapping:
                 continue
-            broken = sound & ~np.isnan(column) & (np.floor(column) != column)
-            refuse(self._refusals, frame, self._plan.mapping[name], broken, "not_a_whole_number")
-            sound &= ~broken
-        return values
+            broken = ~np.isnan(column) & (np.floor(column) != column)
+            if broken.any():
+                refuse(self._refusals, frame, self._plan.mapping[name], broken, "not_a_whole_number")
+                values[name] = np.where(broken, np.nan, column)
+                sound = sound & ~broken
+        return values, sound
+
+
+def figures(
+    frame: pd.DataFrame, heading: str, decimal: str, refusals: Refusals
+) -> tuple[np.ndarray, np.ndarray]:
+    """A column's numbers and which cells are none; those are refused, and words for "not recorded" are counted."""
+    read = numbers.column(frame[heading], decimal)
+    refuse(refusals, frame, heading, read.wrong, "not_a_number")
+    for word, cells in read.unrecorded.items():
+        refusals.unrecorded[heading, word] += cells
+    return read.values, read.wrong
 
 
 def refuse(refusals: Refusals, frame: pd.DataFrame, heading: str, wrong: np.ndarray, code: str) -> None:
@@ -94,7 +123,7 @@ def refuse(refusals: Refusals, frame: pd.DataFrame, heading: str, wrong: np.ndar
 
 
 def keys(frame: pd.DataFrame, plan: Plan, lookup: Lookup, refusals: Refusals) -> tuple[Rows, np.ndarray]:
-    """Branch, day, person and number of each row, and which rows have all of them."""
+    """Branch, day, person and number of each row, and which rows name all of them."""
     sound = np.ones(len(frame), bool)
     day = np.full(len(frame), np.datetime64(plan.one_day or "NaT", "D"))
     if heading := plan.mapping.get("day"):
@@ -114,11 +143,6 @@ def keys(frame: pd.DataFrame, plan: Plan, lookup: Lookup, refusals: Refusals) ->
         sound &= staff != UNKNOWN
     row_numbers = frame[NUMBER].to_numpy(np.int64)
     return Rows(day, branch, staff, {}, np.zeros(len(frame), bool), row_numbers), sound
-
-
-def place_rows(place: Rows, values: Values, sound: np.ndarray) -> Rows:
-    """Keys and inputs together, the sound rows only."""
-    return place.with_values(values).take(sound)
 
 
 def derived(read: Values) -> Values:
@@ -158,10 +182,12 @@ def as_stored(name: str, values: np.ndarray, scale: int = 1) -> np.ndarray:
     return np.where(blank, MISSING, numbers.half_up(bounded))
 
 
-def added_up(rows: Rows, scale: int = PARTS) -> Rows:
-    """One row per branch, day and person: the sums of the parts, rounded once; the first part's number stays."""
+def added_up(rows: Rows, wrong: np.ndarray, scale: int = PARTS) -> tuple[Rows, np.ndarray]:
+    """One row per branch, day and person: the sums of the parts, rounded once; the first part's number stays.
+    A sum is wrong if one of its parts is.
+    """
     if not len(rows):
-        return rows
+        return rows, wrong
     order = np.lexsort((rows.number, rows.staff, rows.branch, rows.day))
     rows = rows.take(order)
     new = np.ones(len(rows), bool)
@@ -170,7 +196,7 @@ def added_up(rows: Rows, scale: int = PARTS) -> Rows:
     new[1:] = ~new[1:]
     starts = np.flatnonzero(new)
     values = {name: _sum(column, starts, scale) for name, column in rows.values.items()}
-    return rows.take(starts).with_values(values)
+    return rows.take(starts).with_values(values), np.logical_or.reduceat(wrong[order], starts)
 
 
 def _sum(column: np.ndarray, starts: np.ndarray, scale: int) -> np.ndarray:

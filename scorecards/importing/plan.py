@@ -11,6 +11,7 @@ import pandas as pd
 
 from formulas.components import COMPONENTS
 from scorecards.importing import columns, dates
+from scorecards.importing.cells import text, unguarded
 from scorecards.importing.columns import BY_CODE, DAILY, RECEIPTS
 from scorecards.importing.numbers import decimal_mark
 from scorecards.importing.problems import FileRefused
@@ -46,6 +47,11 @@ class Plan:
     def one_day(self) -> date | None:
         """The day of a file that is about one day only."""
         return date.fromisoformat(self.day) if self.day else None
+
+    @property
+    def parts(self) -> bool:
+        """True if several rows make one day of a branch."""
+        return self.kind == RECEIPTS or self.add_up or "staff" in self.mapping
 
     @property
     def has_figures(self) -> bool:
@@ -123,8 +129,8 @@ def _date_order(plan: Plan, start: pd.DataFrame) -> dates.Order:
 
 
 def _samples(cells: pd.Series) -> list[str]:
-    texts = (str(cell).strip() for cell in cells.dropna().astype(object).head(200))
-    return list(dict.fromkeys(text[:40] for text in texts if text))[:SAMPLES]
+    texts = (text(unguarded(cell)) for cell in cells.dropna().astype(object).head(200))
+    return list(dict.fromkeys(sample[:40] for sample in texts if sample))[:SAMPLES]
 
 
 def decimals(plan: Plan, start: pd.DataFrame, fields: Sequence[str]) -> dict[str, str]:

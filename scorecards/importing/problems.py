@@ -30,6 +30,17 @@ FILE_REASONS: dict[str, str | Promise] = {
         "No table was found: the columns must be separated by commas, semicolons, tabs or vertical bars, with one "
         "heading above them."
     ),
+    "too_many_filled_cells": _(
+        "A sheet has more than %(most)s cells. Delete the columns that are not needed, or save it as CSV."
+    ),
+    "full_sheet": _(
+        "The sheet “%(sheet)s” is full to its last row (%(rows)s), so rows may have been cut off. Export the table "
+        "as CSV."
+    ),
+    "line_too_long": _(
+        "Line %(line)s is longer than any line of a table. Is a quotation mark or a line break missing? Save the table "
+        "as CSV again."
+    ),
     "no_such_sheet": _("The workbook has no sheet “%(sheet)s”."),
     "no_such_column": _("The file has no column “%(heading)s”."),
     "no_figure_columns": _("No column holds figures."),
@@ -43,7 +54,10 @@ REASONS.update(
         "not_yes_or_no": _("This must say yes or no."),
         "wrong_number_of_cells": _("The row has %(found)s cells where the heading has %(expected)s."),
         "no_figures": _("The row holds no figures."),
-        "too_many_refused": _("Only the first %(most)s refused rows are listed."),
+        "no_amount": _("The cell is blank. A line of a receipt needs it; write 0 if it cost nothing."),
+        "incomplete_day": _(
+            "Nothing is wrong with this row. It waits for the rows of the same branch and day that have to be mended."
+        ),
         "unknown_branch_code": _("No branch with this code is among those that you may see."),
         "closed_with_figures": _("The row says that the branch was closed, yet it holds figures."),
     }

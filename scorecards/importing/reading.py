@@ -20,12 +20,14 @@ from scorecards.importing.problems import FileRefused
 from scorecards.importing.receipts import ReceiptReader
 from scorecards.importing.refusals import Refusals
 from scorecards.importing.table import Table
+from scorecards.importing.whole_days import Held, Incomplete, Lines, held_back, lines_of
 from scorecards.services.figures.findings import Findings
 from scorecards.services.figures.problems import Problem
-from scorecards.services.figures.rows import MONEY, Rows
+from scorecards.services.figures.rows import MONEY, Rows, joined
 from scorecards.services.figures.rules import FIRST_DAY, Examined, Today, closed_days, examine
 
 Progress = Callable[[int], None]
+SUMS = ("staff_do_not_add_up", "stored_staff_do_not_add_up")
 
 
 @dataclass
@@ -33,7 +35,10 @@ class Judged:
     """A file after reading and checking.
 
     `examined`: the good rows, completed. `read`: rows of the file; `closed`: closed days left out; `refused`: their
-    row numbers; `problems` in the order of the file, at most refusals.MOST_LISTED.
+    row numbers; `problems` in the order of the file, at most refusals.MOST_LISTED of `found` (a row and reason is one).
+    `held`: what is not stored although nothing is wrong with it, because its day lacks a refused row; `nowhere`:
+    refused rows of which the day cannot be told. `receipts` and, among them, `returns` of the days that are whole.
+    `unrecorded`: (heading, as written) → cells that say "not recorded" in words. `marks`: field → decimal mark.
     """
 
     examined: Examined
@@ -41,6 +46,13 @@ class Judged:
     closed: int
     refused: np.ndarray
     problems: list[Problem]
+    found: int
+    held: Held
+    nowhere: int
+    receipts: int
+    returns: int
+    unrecorded: dict[tuple[str, str], int]
+    marks: dict[str, str]
 
     @property
     def span(self) -> tuple[Any, Any]:
@@ -49,61 +61,97 @@ class Judged:
         return (days.min().item(), days.max().item()) if len(days) else (None, None)
 
 
+@dataclass
+class _Read:
+    """The rows of a file; which of them are refused already (`wrong`); the lines that they are made of."""
+
+    rows: Rows
+    wrong: np.ndarray
+    lines: Lines | Rows
+    read: int
+    marks: dict[str, str]
+    closed: int = 0
+    receipts: int = 0
+    returns: int = 0
+
+
 def judge(
     table: Table, plan: Plan, lookup: Lookup, *, at: datetime, progress: Progress | None = None
 ) -> Judged:
     """Read a table by its plan and check every row by the rules; `progress` is told the rows read so far.
     FileRefused if no column holds figures.
 
-    Days on which the branch is closed by its calendar are marked as traded: a till that sold was open.
+    Days on which the branch is closed by its calendar are marked as traded: a till that sold was open. Where several
+    rows make one day of a branch, a day that lacks one is not among the good rows.
     """
     if not plan.has_figures:
         raise FileRefused("no_figure_columns")
-    refusals = Refusals()
-    rows, read, closed = _read(table, plan, lookup, refusals, progress or (lambda done: None))
-    rows = _marked(rows, Today(at=at))
-    examined = _good(rows, Today(at=at), plan, refusals)
-    return Judged(examined, read, closed, refusals.numbers, refusals.ordered())
+    refusals, incomplete = Refusals(), Incomplete()
+    found = _read(table, plan, lookup, refusals, incomplete, progress or (lambda done: None))
+    rows = _marked(found.rows, Today(at=at))
+    examined = _good(rows, found.wrong, Today(at=at), plan, refusals, incomplete)
+    refused = refusals.numbers
+    lines = found.lines if plan.parts else found.rows.take(np.zeros(0, np.int64))
+    return Judged(
+        examined,
+        found.read,
+        found.closed,
+        refused,
+        refusals.ordered(),
+        refusals.found,
+        held_back(lines, incomplete, refused),
+        incomplete.nowhere if plan.parts else 0,
+        found.receipts,
+        found.returns,
+        dict(refusals.unrecorded),
+        found.marks,
+    )
 
 
 def _read(
-    table: Table, plan: Plan, lookup: Lookup, refusals: Refusals, progress: Progress
-) -> tuple[Rows, int, int]:
+    table: Table, plan: Plan, lookup: Lookup, refusals: Refusals, incomplete: Incomplete, progress: Progress
+) -> _Read:
     wanted = list(dict.fromkeys(plan.mapping.values()))
-    parts: list[Rows] = []
+    parts: list[tuple[Rows, np.ndarray]] = []
     reader: DailyReader | ReceiptReader | None = None
+    marks: dict[str, str] = {}
     read = 0
     for portion in table.portions(wanted):
         if reader is None:
             marks = decimals(plan, portion.frame, list(plan.mapping))
             kind = ReceiptReader if plan.kind == RECEIPTS else DailyReader
-            reader = kind(plan, lookup, marks, refusals)
-        _refuse_ragged(portion.ragged, len(table.headings), refusals)
+            reader = kind(plan, lookup, marks, refusals, incomplete)
+        _refuse_ragged(portion.ragged, len(table.headings), refusals, incomplete)
         read += len(portion.frame) + len(portion.ragged)
         if isinstance(reader, ReceiptReader):
             reader.add(portion.frame)
         else:
             parts.append(reader.rows(portion.frame))
         progress(read)
+    assert reader is not None, "a table has rows"
     if isinstance(reader, ReceiptReader):
-        return reader.figures(), read, 0
-    rows = _joined(parts)
-    return (added_up(rows) if plan.add_up else rows), read, reader.closed if reader else 0
+        rows, wrong, lines = reader.figures()
+        return _Read(rows, wrong, lines or rows, read, marks, 0, reader.receipts, reader.returns)
+    return _daily(parts, plan, read, marks, reader.closed)
 
 
-def _refuse_ragged(ragged: list[tuple[int, int]], expected: int, refusals: Refusals) -> None:
+def _daily(
+    parts: list[tuple[Rows, np.ndarray]], plan: Plan, read: int, marks: dict[str, str], closed: int
+) -> _Read:
+    rows = joined([rows for rows, _ in parts])
+    wrong = np.concatenate([wrong for _, wrong in parts])
+    if not plan.add_up:
+        return _Read(rows, wrong, rows, read, marks, closed)
+    lines = lines_of([rows])
+    return _Read(*added_up(rows, wrong), lines, read, marks, closed)
+
+
+def _refuse_ragged(
+    ragged: list[tuple[int, int]], expected: int, refusals: Refusals, incomplete: Incomplete
+) -> None:
+    incomplete.nowhere += len(ragged)
     for number, found in ragged:
         refusals.add(np.array([number]), "", [""], "wrong_number_of_cells", found=found, expected=expected)
-
-
-def _joined(parts: list[Rows]) -> Rows:
-    if len(parts) == 1:
-        return parts[0]
-    names = parts[0].values if parts else {}
-    joined = {name: np.concatenate([part.values[name] for part in parts]) for name in names}
-    fields = ("day", "branch", "staff", "marked_open", "number")
-    arrays = {field: np.concatenate([getattr(part, field) for part in parts]) for field in fields}
-    return Rows(values=joined, **arrays)
 
 
 def _marked(rows: Rows, today: Today) -> Rows:
@@ -114,22 +162,46 @@ def _marked(rows: Rows, today: Today) -> Rows:
     return replace(rows, marked_open=closed_days(rows, sane & known))
 
 
-def _good(rows: Rows, today: Today, plan: Plan, refusals: Refusals) -> Examined:
+def _good(
+    rows: Rows, wrong: np.ndarray, today: Today, plan: Plan, refusals: Refusals, incomplete: Incomplete
+) -> Examined:
     """Check, leave out what is refused, and check again: without a refused staff row a sum may no longer be right."""
     while True:
-        examined = examine(rows, today)
-        bad = examined.findings.bad
+        examined = examine(rows, today, wrong)
+        findings = examined.findings
+        bad = findings.bad | wrong
+        if plan.parts:
+            incomplete.lacks(rows, bad)
+            bad |= incomplete.among(rows)
         if not bad.any():
             return examined
-        refusals.add_problems(_as_read(examined.findings, plan), rows.number[bad])
-        rows = rows.take(~bad)
+        refusals.add_problems(as_read(findings, plan), rows.number[findings.bad], findings.size)
+        rows, wrong = rows.take(~bad), wrong[~bad]
 
 
-def _as_read(findings: Findings, plan: Plan) -> list[Problem]:
-    """The rules' problems in the words of the file: its headings, codes instead of ids, money in its unit."""
+def as_read(findings: Findings, plan: Plan) -> list[Problem]:
+    """The rules' problems in the words of the file: its headings, codes instead of ids, money in its unit; a row and
+    reason is one."""
     found = findings.problems(refused.MOST_LISTED)
     staff = _numbers_of({problem.value for problem in found if problem.column == "staff_id"})
-    return [_in_words(problem, plan, staff) for problem in found]
+    return _together([_in_words(problem, plan, staff) for problem in found])
+
+
+def _together(found: list[Problem]) -> list[Problem]:
+    """With one problem for all inputs of a row that differ from the sum of its staff rows."""
+    together: dict[tuple[int | None, str], list[Problem]] = {}
+    for place, problem in enumerate(found):
+        key = problem.code if problem.code in SUMS else str(place)
+        together.setdefault((problem.row, key), []).append(problem)
+    return [same[0] if len(same) == 1 else _one_of(same) for same in together.values()]
+
+
+def _one_of(same: list[Problem]) -> Problem:
+    sums = ", ".join(f"{problem.column} {problem.params['sum']}" for problem in same)
+    columns, values = (
+        ", ".join(texts) for texts in zip(*((one.column, one.value) for one in same), strict=True)
+    )
+    return replace(same[0], column=columns, value=values, params={"sum": sums})
 
 
 def _numbers_of(ids: set[str]) -> dict[str, str]:

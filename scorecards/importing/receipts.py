@@ -12,7 +12,8 @@ from scorecards.importing.daily import PARTS, keys, refuse
 from scorecards.importing.lookup import Lookup
 from scorecards.importing.plan import Plan
 from scorecards.importing.refusals import Refusals
-from scorecards.services.figures.rows import MISSING, Rows
+from scorecards.importing.whole_days import Incomplete, Lines, lines_of
+from scorecards.services.figures.rows import MISSING, Rows, joined
 
 MOST_AMOUNT = 1e9
 NOBODY = 0
@@ -29,15 +30,23 @@ class ReceiptReader:
     recorded.
     """
 
-    def __init__(self, plan: Plan, lookup: Lookup, marks: dict[str, str], refusals: Refusals) -> None:
-        self._plan, self._lookup, self._marks, self._refusals = plan, lookup, marks, refusals
+    def __init__(
+        self,
+        plan: Plan,
+        lookup: Lookup,
+        marks: dict[str, str],
+        refusals: Refusals,
+        incomplete: Incomplete,
+    ) -> None:
+        self._plan, self._lookup, self._marks = plan, lookup, marks
+        self._refusals, self._incomplete = refusals, incomplete
         self._lines: list[pd.DataFrame] = []
-        self.closed = 0
+        self.closed = self.receipts = self.returns = 0
 
     def add(self, frame: pd.DataFrame) -> None:
         """Take in the lines of a portion."""
         place, sound = keys(frame, self._plan, self._lookup, self._refusals)
-        amount, sound = self._amount(frame, sound)
+        amount, wrong = self._amount(frame)
         columns = {
             "day": place.day.astype(np.int64),
             "branch": place.branch,
@@ -48,26 +57,29 @@ class ReceiptReader:
             "number": place.number,
         }
         if "cost_of_goods" in self._plan.mapping:
-            cost, sound = self._number(frame, "cost_of_goods", sound)
-            columns["cost_of_goods"] = _parts(cost)
-        self._lines.append(pd.DataFrame(columns)[sound])
+            cost, none = self._number(frame, "cost_of_goods")
+            columns["cost_of_goods"], wrong = _parts(cost), wrong | none
+        self._incomplete.lacks(place, ~sound | wrong)
+        self._lines.append(pd.DataFrame(columns)[sound & ~wrong])
 
-    def _number(self, frame: pd.DataFrame, code: str, sound: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _number(self, frame: pd.DataFrame, code: str) -> tuple[np.ndarray, np.ndarray]:
+        """A column that every line must fill: its numbers, and which lines are refused for it."""
         heading = self._plan.mapping[code]
-        values, wrong = numbers.column(frame[heading], self._marks.get(code, "."))
-        refuse(self._refusals, frame, heading, wrong & sound, "not_a_number")
+        read = numbers.column(frame[heading], self._marks.get(code, "."))
+        values, wrong = read.values, read.wrong
+        refuse(self._refusals, frame, heading, wrong, "not_a_number")
         blank = np.isnan(values) & ~wrong
-        refuse(self._refusals, frame, heading, blank & sound, "no_figures")
+        refuse(self._refusals, frame, heading, blank, "no_amount")
         large = np.abs(np.nan_to_num(values)) > MOST_AMOUNT
-        refuse(self._refusals, frame, heading, large & sound, "too_large")
-        return np.where(large, 0, np.nan_to_num(values)), sound & ~wrong & ~blank & ~large
+        refuse(self._refusals, frame, heading, large, "too_large")
+        return np.where(large, 0, np.nan_to_num(values)), wrong | blank | large
 
-    def _amount(self, frame: pd.DataFrame, sound: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _amount(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         if "amount" in self._plan.mapping:
-            return self._number(frame, "amount", sound)
-        price, sound = self._number(frame, "price", sound)
-        quantity, sound = self._number(frame, "quantity", sound)
-        return np.clip(price * quantity, -MOST_AMOUNT, MOST_AMOUNT), sound
+            return self._number(frame, "amount")
+        price, no_price = self._number(frame, "price")
+        quantity, no_quantity = self._number(frame, "quantity")
+        return np.clip(price * quantity, -MOST_AMOUNT, MOST_AMOUNT), no_price | no_quantity
 
     def _marked(self, frame: pd.DataFrame, code: str, otherwise: np.ndarray | None) -> np.ndarray:
         """A number for each distinct order or customer; `otherwise` (or NOBODY) where the cell is blank.
@@ -85,13 +97,26 @@ class ReceiptReader:
         blank = np.array([not word for word in words], bool)[codes]
         return np.where(blank, fallback, pd.util.hash_array(words)[codes])
 
-    def figures(self) -> Rows:
-        """The figures per branch, day and person; each row carries the number of its first line."""
+    def figures(self) -> tuple[Rows, np.ndarray, Lines | None]:
+        """The figures per branch, day and person, each with the number of its first line; which of them stand for
+        incomplete days (without figures, to be judged by their keys only); and the lines that they are made of.
+        """
         if not self._lines:
-            return _no_rows()
+            return _no_rows(), np.zeros(0, bool), None
         lines = pd.concat(self._lines, ignore_index=True)
         self._lines = []
+        places = lines_of([lines])
+        held = self._incomplete.among(places)
+        whole = self._added_up(lines[~held] if held.any() else lines)
+        if not held.any():
+            return whole, np.zeros(len(whole), bool), places
+        first = lines[held].sort_values("number").drop_duplicates(["day", "branch", "staff"])
+        blank = _rows(first, {name: np.full(len(first), MISSING) for name in whole.values})
+        return joined([whole, blank]), np.arange(len(whole) + len(blank)) >= len(whole), places
+
+    def _added_up(self, lines: pd.DataFrame) -> Rows:
         orders = _orders(lines)
+        self.receipts, self.returns = len(orders), int((orders["counts"] == 0).sum())
         sums = orders.groupby(["day", "branch", "staff"], sort=True)
         totals = sums.agg(dict.fromkeys(self._summed(orders), "sum") | {"number": "min"}).reset_index()
         values = {

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 from django.conf import settings
 
 from scorecards.importing.columns import recognised
@@ -26,6 +27,7 @@ SAMPLE_LINES = 200
 HEADING_WITHIN = 40
 BLOCK = 1 << 20
 UNPACKED_TIMES = 4
+MOST_OF_A_LINE = BLOCK
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 ENCODINGS = ("utf-8", "gb18030", "cp1252")
 FIGURE = re.compile(r"[-+(]?[¥￥$€£]?\s*[\d.,/:\-\s%()年月日]+\)?")
@@ -79,6 +81,19 @@ def unpacked(path: Path, into: Path) -> Path:
     except (OSError, EOFError, zlib.error):
         raise FileRefused("broken_archive") from None
     return into
+
+
+def refuse_long_lines(path: Path) -> None:
+    """FileRefused if a line is longer than any table has: to look for its cells would take memory and hours."""
+    line = since = 0
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            ends = np.flatnonzero(np.isin(np.frombuffer(block, np.uint8), (10, 13)))
+            starts = np.concatenate([[-since - 1], ends])
+            lengths = np.diff(np.append(starts, len(block)))
+            if lengths.max() > MOST_OF_A_LINE:
+                raise FileRefused("line_too_long", line=f"{line + int(lengths.argmax()) + 1:,}")
+            line, since = line + len(ends), int(len(block) - 1 - starts[-1])
 
 
 def encoding_of(path: Path) -> str:
@@ -138,10 +153,13 @@ def text_of(path: Path) -> Text:
 
 
 def split(lines: Sequence[str], separator: str) -> list[list[str]]:
-    """Lines as records."""
+    """Lines as records; FileRefused where a cell has no end."""
     if separator == WHITESPACE:
         return [line.split() for line in lines]
-    return list(csv.reader(lines, delimiter=separator))
+    try:
+        return list(csv.reader(lines, delimiter=separator))
+    except csv.Error:
+        raise FileRefused("no_table") from None
 
 
 def _separator(lines: list[str]) -> str:

@@ -18,16 +18,20 @@ from django.conf import settings
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from scorecards.importing import sniff
+from scorecards.importing.cells import unguarded
 from scorecards.importing.problems import FileRefused
 
 ROWS_AT_ONCE = 200_000
 MOST_COLUMNS = 500
-MOST_CELLS = 30_000_000
-MOST_UNPACKED = 600 * 1024 * 1024
+MOST_CELLS = 8_000_000
+MOST_UNPACKED = 400 * 1024 * 1024
 MOST_ENTRIES = 5_000
 MOST_FIELD = 100_000
+ROWS_OF_A_SHEET = {"xls": 65_536, "xlsx": 1_048_576}
+"""A sheet that is full may lack rows: whatever wrote it had no room for more."""
 NUMBER = "row"
 """The column of a portion that holds the rows' numbers in the file, counting from 1."""
+CELL = re.compile(rb"<c[ />]")
 REFERENCE = re.compile(rb'<c[^>]*? r="([A-Z]{1,3})(\d{1,7})"')
 Cell = Any
 
@@ -83,6 +87,7 @@ def open_file(path: Path, scratch: Path, *, sheet: str = "", heading: int | None
 
 
 def _open_text(path: Path, scratch: Path, heading: int | None) -> Opened:
+    sniff.refuse_long_lines(path)
     encoding = sniff.encoding_of(path)
     text = sniff.text_of(sniff.as_utf8(path, encoding, scratch / "text.csv"))
     source = path if encoding == "utf-8" else scratch / "text.csv"
@@ -95,7 +100,7 @@ def _named(cells: Sequence[Cell], width: int) -> list[str]:
     headings: list[str] = []
     for place in range(max(len(cells), width)):
         name = str(cells[place]).strip() if place < len(cells) and cells[place] is not None else ""
-        name = name.replace("\x00", "") or f"#{place + 1}"
+        name = unguarded(name.replace("\x00", "")) or f"#{place + 1}"
         headings.append(name if name not in headings else f"{name} #{place + 1}")
     return headings
 
@@ -116,7 +121,7 @@ class TextTable:
             cells.pop()
         self.headings = _named(cells, 0 if cells else max((len(row) for row in start), default=0))
         self.first = heading + 2
-        if not self.headings or not start:
+        if not self.headings or next(self.rows(), None) is None:
             raise FileRefused("empty")
         if len(self.headings) > MOST_COLUMNS:
             raise FileRefused("no_table")
@@ -245,6 +250,8 @@ def _open_workbook(path: Path, kind: str, sheet: str, heading: int | None) -> Op
     except (CalamineError, OSError, zipfile.BadZipFile):
         raise FileRefused("unreadable_workbook") from None
     name, cells, place = chosen
+    if len(cells) >= ROWS_OF_A_SHEET[kind]:
+        raise FileRefused("full_sheet", sheet=name, rows=f"{len(cells):,}")
     return Opened(SheetTable(cells, place), names, name, heading=place)
 
 
@@ -282,19 +289,24 @@ def _refuse_bombs(path: Path) -> None:
 
 
 def _refuse_grid(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
-    rows = columns = read = 0
+    rows = columns = read = cells = 0
     left = b""
     with archive.open(entry) as stream:
         while block := stream.read(4 << 20):
             read += len(block)
             if read > MOST_UNPACKED:
                 raise FileRefused("unpacks_too_big", most=MOST_UNPACKED // 2**20)
+            cells += len(
+                CELL.findall(block)
+            )  # with or without a reference; one cut by the block does not matter
             found = set(REFERENCE.findall(left + block))
             left = block[-200:]
             rows = max([rows, *(int(row) for _, row in found)])
             columns = max([columns, *(_place(letters) for letters in {letters for letters, _ in found})])
-    if rows * columns > MOST_CELLS or columns > 16_384 or rows > settings.IMPORT_MAX_ROWS:
+    if max(rows * columns, cells) > MOST_CELLS or columns > 16_384 or rows > settings.IMPORT_MAX_ROWS:
         name = Path(entry.filename).stem
+        if not rows * columns:
+            raise FileRefused("too_many_filled_cells", most=f"{MOST_CELLS:,}")
         raise FileRefused("too_many_cells", sheet=name, rows=f"{rows:,}", columns=f"{columns:,}")
 
 
@@ -310,7 +322,7 @@ def _text(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, bool):
-        return "1" if cell else "0"
+        return "TRUE" if cell else "FALSE"
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
         return str(int(cell))
     if isinstance(cell, datetime | date | time):
@@ -326,6 +338,8 @@ class SheetTable:
         self._cells, self.first = cells, heading + 2
         named = cells[heading] if heading >= 0 else []
         self.headings = _named([_text(cell) for cell in named], width)[:MOST_COLUMNS]
+        if next(self.rows(), None) is None:
+            raise FileRefused("empty")
 
     def rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """Every row below the heading that is not blank, with its number."""

@@ -157,7 +157,8 @@ class FigureChange(models.Model):
 
     `before` and `after` hold only the inputs that differ; `before` is empty for a new row,
     `after` is empty for a row taken away. The first load of a row is kept too, except by imports, whose own record
-    (`import_id`, with the file) serves for rows that were new.
+    (`import_id`, with the file) serves for rows that were new. `replaced_…`: whose figures the row held before, so that
+    they are that import's again when the change is undone (NULL: new, or not known).
     """
 
     day = models.DateField(_("day"))
@@ -178,6 +179,8 @@ class FigureChange(models.Model):
     )
     source = models.PositiveSmallIntegerField(_("source"), choices=Source.choices)
     import_id = models.BigIntegerField(_("import"), null=True, blank=True, db_index=True)
+    replaced_source = models.PositiveSmallIntegerField(null=True, blank=True, choices=Source.choices)
+    replaced_import_id = models.BigIntegerField(null=True, blank=True)
     why = models.CharField(_("why"), max_length=300, blank=True)
 
     objects = FigureChangeQuerySet.as_manager()

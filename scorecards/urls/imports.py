@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("imports/<int:pk>/", views.import_detail, name="import"),
     path("imports/<int:pk>/columns/", views.import_plan, name="import_plan"),
     path("imports/<int:pk>/apply/", views.import_apply, name="import_apply"),
+    path("imports/<int:pk>/again/", views.import_again, name="import_again"),
     path("imports/<int:pk>/undo/", views.import_undo, name="import_undo"),
     path("imports/<int:pk>/discard/", views.import_discard, name="import_discard"),
     path("imports/<int:pk>/refused/", views.import_refused, name="import_refused"),

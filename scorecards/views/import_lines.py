@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from jobs.models import Job, State
@@ -12,6 +13,8 @@ from scorecards.importing.reading import in_units
 from scorecards.models import FigureImport, ImportState
 from scorecards.services.figures.problems import sentence
 from scorecards.services.figures.rows import MONEY
+from scorecards.services.imports import is_stuck
+from scorecards.services.imports.receiving import UNDO
 
 
 @dataclass(frozen=True)
@@ -67,15 +70,45 @@ def _cell(name: str, value: int | None) -> str:
     return in_units(str(value)) if name in MONEY else str(value)
 
 
-def job_of(made: FigureImport) -> Job | None:
-    """The newest job that works or worked on an import."""
-    return Job.objects.filter(subject=f"import {made.pk}").order_by("-created_at", "-pk").first()
-
-
 def is_working(made: FigureImport, job: Job | None) -> bool:
     """True while the worker has something to do for this import."""
-    busy = job is not None and job.state in (State.WAITING, State.RUNNING)
-    return busy or made.state in (ImportState.READING, ImportState.APPLYING)
+    return job is not None and job.state in (State.WAITING, State.RUNNING)
+
+
+def broke_off(made: FigureImport, job: Job | None) -> str:
+    """What broke off: "reading", "applying" or "undoing"; "" if nothing did."""
+    if is_stuck(made, job):
+        return str(made.state)
+    failed = job is not None and job.state == State.FAILED and job.kind == UNDO
+    return "undoing" if failed and made.state == ImportState.DONE else ""
+
+
+@dataclass(frozen=True)
+class HeldDay:
+    """A branch's day that waits for a row to be mended."""
+
+    branch: str
+    day: date
+
+
+def held_days(made: FigureImport) -> list[HeldDay]:
+    """The first of the days that are held back."""
+    held = made.options.get("notes", {}).get("held", [])
+    return [HeldDay(branch, date.fromisoformat(day)) for branch, day in held]
+
+
+@dataclass(frozen=True)
+class Unrecorded:
+    """A word that stands for "not recorded" in a column, and in how many cells."""
+
+    column: str
+    word: str
+    cells: int
+
+
+def unrecorded(made: FigureImport) -> list[Unrecorded]:
+    """The words that were read as "not recorded", the most frequent first."""
+    return [Unrecorded(*found) for found in made.options.get("notes", {}).get("unrecorded", [])]
 
 
 def same_file(made: FigureImport) -> FigureImport | None:

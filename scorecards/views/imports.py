@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext, override
 from django.views.decorators.http import require_GET, require_POST
 
 from branches.models import User
-from jobs.models import State
 from scorecards.forms.imports import PlanForm, UploadForm
 from scorecards.importing.problems import FileRefused, file_sentence
 from scorecards.models import FigureImport, ImportState
 from scorecards.services import imports as services
-from scorecards.services.imports.opening import refused_rows
+from scorecards.services.imports.receiving import DISCARDED
+from scorecards.services.imports.refused import refused_rows
 from scorecards.views import import_lines as queries
 from ui.exports import csv_response
 
 PER_PAGE = 50
-DISCARDED = "discarded"
+OURS = (gettext_noop("Row in the file"), gettext_noop("What to mend"))
+NEGATIVE = re.compile(r"-(0|[1-9]\d*)(\.\d+)?")
 
 
 def _user(request: HttpRequest) -> User:
@@ -92,16 +97,18 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _context(request: HttpRequest, made: FigureImport) -> dict[str, Any]:
-    job = queries.job_of(made)
+    job = services.newest_job(made)
     listed = Paginator(queries.lines(made.problems), PER_PAGE).get_page(request.GET.get("page"))
     return {
         "made": made,
         "job": job,
-        "failed": job is not None and job.state == State.FAILED,
-        "working": queries.is_working(made, job) and not (job and job.state == State.FAILED),
+        "broke_off": queries.broke_off(made, job),
+        "working": queries.is_working(made, job),
         "asking": made.state == ImportState.UPLOADED and bool(made.question),
         "problems": listed,
         "kinds": queries.kinds_of_problem(made.problems),
+        "held_days": queries.held_days(made),
+        "unrecorded": queries.unrecorded(made),
         "preview": queries.preview_of(made),
         "same_file": queries.same_file(made) if made.state == ImportState.READY else None,
         "writes": made.counts.get("new", 0) + made.counts.get("changed", 0),
@@ -155,6 +162,15 @@ def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def import_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have the worker take up what broke off."""
+    made = _made(request, pk)
+    if not services.try_again(made, by=_user(request), at=timezone.now()):
+        messages.warning(request, _("This import has moved on meanwhile. Here is how it stands."))
+    return redirect("scorecards:import", made.pk)
+
+
+@require_POST
 def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an import back, unless newer figures lie over it."""
     made = _made(request, pk)
@@ -176,8 +192,10 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
 def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a file aside that is not to be imported."""
     made = _made(request, pk)
-    if services.discard(made, by=_user(request), at=timezone.now()):
-        messages.success(request, _("The file was put aside. Nothing of it was stored."))
+    if not services.discard(made, by=_user(request), at=timezone.now()):
+        messages.warning(request, _("This import has moved on meanwhile. Here is how it stands."))
+        return redirect("scorecards:import", made.pk)
+    messages.success(request, _("The file was put aside. Nothing of it was stored."))
     return redirect("scorecards:imports")
 
 
@@ -186,12 +204,35 @@ def import_refused(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The refused rows under the file's own headings, each with its row number and what is wrong, to be mended."""
     made = _made(request, pk)
     kept = refused_rows(made)
+    ours = _in_every_language(OURS)
+    places = [place for place, heading in enumerate(kept["headings"]) if heading not in ours]
     width = len(kept["headings"])
     rows = (
-        [*(row["cells"] + [""] * width)[:width], row["row"], _told(row["problems"])] for row in kept["rows"]
+        [*_cells(row["cells"], width, places), row["row"], _told(row["problems"])] for row in kept["rows"]
     )
-    headings = [*kept["headings"], _("Row in the file"), _("What to mend")]
+    headings = [*(kept["headings"][place] for place in places), *(_(heading) for heading in OURS)]
     return csv_response(f"refused-{made.pk}.csv", headings, rows)
+
+
+def _in_every_language(texts: Sequence[str]) -> set[str]:
+    """The texts as any reader may have downloaded them: a file that was mended twice has our columns already."""
+    found = set()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found |= {_(text) for text in texts}
+    return found
+
+
+def _cells(cells: list[str], width: int, places: list[int]) -> list[str | Decimal]:
+    """The cells under the headings; what a row has beyond them goes with the last, so that nothing is lost."""
+    if surplus := [cell for cell in cells[width:] if cell.strip()]:
+        cells = [*cells[: width - 1], ",".join([cells[width - 1], *surplus])]
+    return [_cell(cells[place]) if place < len(cells) else "" for place in places]
+
+
+def _cell(text: str) -> str | Decimal:
+    """A negative number as the number it is: as text it would be taken for a formula and be guarded."""
+    return Decimal(text) if NEGATIVE.fullmatch(text) else text
 
 
 def _told(problems: list[dict[str, Any]]) -> str:
@@ -204,5 +245,7 @@ def _told(problems: list[dict[str, Any]]) -> str:
 def import_file(request: HttpRequest, pk: int) -> FileResponse:
     """The file as it was uploaded. Always a download, never shown by the browser: others wrote it."""
     made = _made(request, pk)
+    if not made.file:
+        raise Http404
     file = made.file.open("rb")
     return FileResponse(file, as_attachment=True, filename=made.name, content_type="application/octet-stream")

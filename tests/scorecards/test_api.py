@@ -1,6 +1,7 @@
 """The API for other systems: tokens, rules, keys, hostile bodies."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -175,3 +176,13 @@ def test_a_token_whose_branches_are_all_gone_is_good_for_none(world: World) -> N
     assert list(branches_of(record)) == [world.sister]
     world.sister.delete()
     assert list(branches_of(record)) == []
+
+
+def test_every_reference_of_the_description_leads_somewhere(client: Client, db: None) -> None:
+    described = client.get("/api/v1/openapi.json").json()
+    references = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(described)))
+    assert references <= described["components"]["schemas"].keys()
+    content = described["paths"]["/api/v1/figures"]["post"]["requestBody"]["content"]
+    rows = content["application/json"]["schema"]
+    assert set(rows["items"]["properties"]) == {"branch", "day", "staff", *COMPONENTS}
+    assert "$defs" not in json.dumps(described)

@@ -37,6 +37,20 @@ def test_refused_rows_hold_back_the_file_unless_the_good_ones_are_asked_for(path
     assert FigureImport.objects.get().state == ImportState.DONE
 
 
+def test_days_that_lack_a_receipt_are_left_out_and_said(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "receipts.csv"
+    path.write_text(
+        "branch,date,order id,amount\nN1,2026-01-05,1,x\nN1,2026-01-05,2,5\nN1,2026-01-06,3,5\nN1,2026-01-06,4,-1\n"
+    )
+    err, out = StringIO(), StringIO()
+    call_command("import_figures", str(path), "--good-rows-only", stdout=out, stderr=err)
+    assert (
+        "1 days of branches lack a refused row and are left out as well, with 1 sound rows." in err.getvalue()
+    )
+    assert "1 of 2 receipts are returns and count as no orders." in out.getvalue()
+    assert list(DailyFigures.objects.values_list("orders", "revenue")) == [(1, 400)]
+
+
 def test_a_dry_run_counts_and_stores_nothing(path: Path) -> None:
     assert "Would be stored: 1 new" in run(path, "--map", "none=customers", "--dry-run")
     assert not DailyFigures.objects.exists()

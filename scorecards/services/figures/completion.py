@@ -8,19 +8,22 @@ import numpy as np
 import pandas as pd
 
 from formulas.components import COMPONENTS
-from scorecards.services.figures.rows import MISSING, Rows, stored_rows
+from scorecards.services.figures.rows import MISSING, Rows, joined, stored_rows
 
 KEY = ["pair", "staff"]
+FROM_STORE = "from store"
+"""How many of the staff rows that a sum is made of are stored, and not handed in."""
 
 
 @dataclass(frozen=True)
 class Clash:
-    """Where a branch row says something else than its staff rows add up to: mask and sums over the rows
-    handed in.
+    """Where a branch row says something else than its staff rows add up to: masks and sums over the rows
+    handed in. `stored`: where staff rows that are stored, and not handed in, are in the sum.
     """
 
     broken: np.ndarray
     sums: np.ndarray
+    stored: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -66,14 +69,19 @@ def _frame(rows: Rows) -> pd.DataFrame:
 
 
 def _sums(rows: Rows, stored: Rows, pairs: np.ndarray) -> pd.DataFrame:
-    """Per (branch, day) the sums of the staff rows, NaN for an input that none of them records."""
-    staff = pd.concat([_frame(stored), _frame(rows.take(rows.staff > 0))]).drop_duplicates(KEY, keep="last")
+    """Per (branch, day) the sums of the staff rows, NaN for an input that none of them records; and FROM_STORE."""
+    parts = [
+        _frame(stored).assign(**{FROM_STORE: 1.0}),
+        _frame(rows.take(rows.staff > 0)).assign(**{FROM_STORE: 0.0}),
+    ]
+    staff = pd.concat(parts).drop_duplicates(KEY, keep="last")
     return staff[staff["pair"].isin(pairs)].drop(columns="staff").groupby("pair").sum(min_count=1)
 
 
 def _completed(rows: Rows, sums: pd.DataFrame) -> Completion:
     whole = rows.staff == 0
     place = sums.index.get_indexer(pd.Index(np.where(whole, rows.pair(), -1)))
+    from_store = (place >= 0) & (sums[FROM_STORE].to_numpy()[place] > 0)
     values, clashes = {}, {}
     for name, column in rows.values.items():
         summed = sums[name].to_numpy()
@@ -81,7 +89,7 @@ def _completed(rows: Rows, sums: pd.DataFrame) -> Completion:
         ruled = ~np.isnan(expected)
         as_int = np.where(ruled, expected, 0).astype(np.int64)
         values[name] = np.where(ruled, as_int, column)
-        clashes[name] = Clash(ruled & (column != MISSING) & (column != as_int), as_int)
+        clashes[name] = Clash(ruled & (column != MISSING) & (column != as_int), as_int, from_store)
     completed = rows.with_values(values)
     return _with_new_branch_rows(completed, sums, clashes)
 
@@ -100,7 +108,7 @@ def _with_new_branch_rows(rows: Rows, sums: pd.DataFrame, clashes: dict[str, Cla
     added = Rows(
         model.day, model.branch, np.zeros(len(model), np.int64), values, model.marked_open, model.number
     )
-    return Completion(_joined(rows, added), np.concatenate([np.arange(len(rows)), origin]), clashes)
+    return Completion(joined([rows, added]), np.concatenate([np.arange(len(rows)), origin]), clashes)
 
 
 def _stored_own(model: Rows) -> pd.DataFrame:
@@ -114,14 +122,3 @@ def _sum_or_own(sums: pd.Series, own: pd.Series, pairs: np.ndarray) -> np.ndarra
     value = np.where(np.isnan(summed), own.to_numpy(), summed)
     blank = np.isnan(value)
     return np.where(blank, MISSING, np.where(blank, 0, value).astype(np.int64))
-
-
-def _joined(rows: Rows, added: Rows) -> Rows:
-    return Rows(
-        np.concatenate([rows.day, added.day]),
-        np.concatenate([rows.branch, added.branch]),
-        np.concatenate([rows.staff, added.staff]),
-        {name: np.concatenate([rows.values[name], added.values[name]]) for name in rows.values},
-        np.concatenate([rows.marked_open, added.marked_open]),
-        np.concatenate([rows.number, added.number]),
-    )

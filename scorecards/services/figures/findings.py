@@ -44,6 +44,14 @@ class Findings:
             self.bad[places] = True
             self._found.append(Finding(places, column, code, params))
 
+    @property
+    def size(self) -> int:
+        """How many problems there are; a row and reason is one, in however many columns."""
+        places: dict[str, list[np.ndarray]] = {}
+        for finding in self._found:
+            places.setdefault(finding.code, []).append(finding.places)
+        return sum(len(np.unique(np.concatenate(found))) for found in places.values())
+
     def problems(self, most: int | None = None) -> list[Problem]:
         """What to tell the reader, in the order of the rows, at most so many."""
         ordered = sorted(

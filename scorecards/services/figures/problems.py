@@ -27,6 +27,10 @@ REASONS: dict[str, str | Promise] = {
     "waits_exceed_measured": _("Waits in standard cannot be more than the %(measured)s waits measured."),
     "duplicate": _("Row %(first)s is already about the same branch, day and person."),
     "staff_do_not_add_up": _("The rows of the staff members add up to %(sum)s."),
+    "stored_staff_do_not_add_up": _(
+        "The figures of the staff members that are stored for this day add up to %(sum)s. Correct those, or deliver "
+        "new ones together with this row."
+    ),
 }
 
 

@@ -4,7 +4,7 @@ minutes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -66,6 +66,17 @@ class Rows:
     def with_values(self, values: dict[str, np.ndarray]) -> Rows:
         """The same rows with other inputs."""
         return Rows(self.day, self.branch, self.staff, values, self.marked_open, self.number)
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    """Rows one after the other; all parts hold the same inputs."""
+    if len(parts) == 1:
+        return parts[0]
+    values = {name: np.concatenate([part.values[name] for part in parts]) for name in parts[0].values}
+    fields = ("day", "branch", "staff", "marked_open", "number")
+    return Rows(
+        values=values, **{field: np.concatenate([getattr(part, field) for part in parts]) for field in fields}
+    )
 
 
 def rows_of(frame: pd.DataFrame) -> Rows:

@@ -11,27 +11,13 @@ import pandas as pd
 
 from branches.models import Branch, Employment
 from branches.queries import trading_days
-from formulas.components import COMPONENTS
 from scorecards.services.figures.completion import complete
 from scorecards.services.figures.findings import Findings, Params
 from scorecards.services.figures.problems import Problem
-from scorecards.services.figures.rows import (
-    MISSING,
-    MONEY,
-    UNREADABLE,
-    Rows,
-    rows_of,
-    stored_rows,
-)
+from scorecards.services.figures.relations import MOST_COUNT, MOST_MONEY, relate
+from scorecards.services.figures.rows import MISSING, MONEY, UNREADABLE, Rows, rows_of
 
 FIRST_DAY = date(1990, 1, 1)
-MOST_MONEY = 10**12
-MOST_COUNT = 10**8
-RELATIONS = (
-    ("visitors", "buyers"),
-    ("buyers", "orders", "repeat_orders", "extension_orders"),
-    ("waits_measured", "waits_in_standard"),
-)
 
 
 def check(frame: pd.DataFrame, *, today: date) -> list[Problem]:
@@ -74,23 +60,30 @@ class Examined:
     completed: Rows
 
 
-def examine(rows: Rows, today: Today) -> Examined:
+def examine(rows: Rows, today: Today, wrong: np.ndarray | None = None) -> Examined:
     """Check rows and complete the branch rows from the staff rows; the completed ones are whole only if
     none is bad.
+
+    `wrong`: rows of which a cell could not be read (it is MISSING here). They are no findings, but the other errors of
+    such rows are.
     """
     findings = Findings(rows)
     _branches(rows, today, findings)
     _staff(rows, findings)
     _ranges(rows, findings)
     _duplicates(rows, findings)
-    # What breaks a rule by itself would only make noise in the rules between rows.
-    sound = np.flatnonzero(~findings.bad)
-    completion = complete(rows.take(sound))
+    unsound = findings.bad if wrong is None else findings.bad | wrong
+    # The sum of a day of which a row is unsound is not known: to compare anything with it would only make noise.
+    summed = (
+        np.flatnonzero(~np.isin(rows.pair(), rows.pair()[unsound])) if unsound.any() else np.arange(len(rows))
+    )
+    completion = complete(rows.take(summed))
     for name, clash in completion.clashes.items():
-        findings.add(
-            _spread(clash.broken, sound, len(rows)), name, "staff_do_not_add_up", _sum_of(clash.sums, sound)
-        )
-    _relations(completion.rows, completion.origin, sound, findings)
+        code = np.where(clash.stored, "stored_staff_do_not_add_up", "staff_do_not_add_up")
+        for words in np.unique(code[clash.broken]):
+            broken = _spread(clash.broken & (code == words), summed, len(rows))
+            findings.add(broken, name, str(words), _sum_of(clash.sums, summed))
+    relate(rows, completion, summed, findings)
     return Examined(rows, findings, completion.rows)
 
 
@@ -213,79 +206,3 @@ def _duplicates(rows: Rows, findings: Findings) -> None:
     broken = np.zeros(len(rows), bool)
     broken[order[again]] = True
     findings.add(broken, "day", "duplicate", lambda place: {"first": int(first[place])})
-
-
-def _relations(rows: Rows, origin: np.ndarray, sound: np.ndarray, findings: Findings) -> None:
-    """Rules between inputs of a row; an input that is absent from the rows counts as it is stored.
-
-    `origin`: for each completed row the place among the sound rows to blame.
-    """
-    values = _with_stored(rows)
-    size = len(findings.bad)
-
-    # A branch row that contradicts its staff rows is refused already: their sums would only repeat it in other words.
-    contradicted = findings.bad[sound]
-
-    def blame(broken: np.ndarray) -> np.ndarray:
-        places = np.unique(origin[broken])
-        return _spread(places[~contradicted[places]], sound, size)
-
-    def known(*names: str) -> np.ndarray:
-        return np.logical_and.reduce([values[name] != MISSING for name in names])
-
-    if {"visitors", "buyers"} <= values.keys():
-        broken = known("visitors", "buyers") & (values["buyers"] > values["visitors"])
-        words = _words(broken, origin, sound, {"buyers": values["buyers"], "visitors": values["visitors"]})
-        findings.add(blame(broken), "buyers", "buyers_exceed_visitors", words)
-    if set(RELATIONS[1]) <= values.keys():
-        total = values["buyers"] + values["repeat_orders"] + values["extension_orders"]
-        broken = known(*RELATIONS[1]) & (values["orders"] != total)
-        findings.add(
-            blame(broken), "orders", "orders_do_not_add_up", _words(broken, origin, sound, {"sum": total})
-        )
-    if set(RELATIONS[2]) <= values.keys():
-        broken = known(*RELATIONS[2]) & (values["waits_in_standard"] > values["waits_measured"])
-        words = _words(broken, origin, sound, {"measured": values["waits_measured"]})
-        findings.add(blame(broken), "waits_in_standard", "waits_exceed_measured", words)
-
-
-def _words(
-    broken: np.ndarray, origin: np.ndarray, sound: np.ndarray, values: dict[str, np.ndarray]
-) -> Params:
-    """The words' values by the place of the row that is blamed."""
-    told = {
-        int(sound[origin[place]]): {name: int(column[place]) for name, column in values.items()}
-        for place in np.flatnonzero(broken)[::-1]
-    }
-    return lambda place: told[place]
-
-
-def _with_stored(rows: Rows) -> dict[str, np.ndarray]:
-    """The inputs of the relations that concern these rows, those that are absent filled in from what is
-    stored.
-    """
-    present = rows.values.keys()
-    values = dict(rows.values)
-    absent = {
-        name
-        for relation in RELATIONS
-        if present & set(relation) and not set(relation) <= present
-        for name in relation
-        if name not in present
-    }
-    for name in sorted(absent):
-        stored = stored_rows(rows, [name], **{f"{name}__isnull": False})
-        if len(stored):
-            values[name] = _looked_up(rows, stored, name)
-    for relation in RELATIONS:
-        if present & set(relation):
-            for name in relation:
-                values.setdefault(name, np.full(len(rows), MISSING))
-    return {name: values[name] for name in COMPONENTS if name in values}
-
-
-def _looked_up(rows: Rows, stored: Rows, name: str) -> np.ndarray:
-    """The stored input for each row, MISSING where nothing is stored."""
-    index = pd.MultiIndex.from_arrays([stored.day, stored.branch, stored.staff])
-    places = index.get_indexer(pd.MultiIndex.from_arrays([rows.day, rows.branch, rows.staff]))
-    return np.where(places >= 0, stored.values[name][places], MISSING)

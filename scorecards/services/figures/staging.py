@@ -39,6 +39,14 @@ class Change:
     import_id: int | None = None
 
 
+@dataclass(frozen=True)
+class Owner:
+    """Whose figures a stored row holds: by which door, and of which import."""
+
+    source: int
+    import_id: int | None
+
+
 @contextmanager
 def prepared(rows: Rows) -> Iterator[Rows | None]:
     """Before a transaction: the rows in STAGED already, where one writer keeps all others waiting (SQLite), so
@@ -141,7 +149,8 @@ def _make_differing(names: list[str]) -> None:
     anything = " OR ".join(f"s.{name} IS NOT NULL" for name in names) or "FALSE"
     differs = " OR ".join(f"s.{name} IS DISTINCT FROM f.{name}" for name in names) or "FALSE"
     _run(
-        f"CREATE TEMPORARY TABLE {DIFFERING} AS SELECT s.*, (f.day IS NULL) AS is_new{old} "
+        f"CREATE TEMPORARY TABLE {DIFFERING} AS SELECT s.*, (f.day IS NULL) AS is_new, "
+        f"f.source AS old_source, f.import_id AS old_import_id{old} "
         f"FROM {STAGED} s LEFT JOIN {FACTS} f ON {SAME_KEY} "
         f"WHERE (f.day IS NULL AND ({anything})) OR (f.day IS NOT NULL AND ({differs}))"
     )
@@ -155,24 +164,29 @@ def counts() -> tuple[int, int]:
     return found.get(True, 0), found.get(False, 0)
 
 
-def months() -> list[tuple[int, date]]:
-    """The (branch, first day of month) pairs of DIFFERING."""
-    start = (
-        "date_trunc('month', day)::date"
+def months() -> list[tuple[int, date, int]]:
+    """(branch, first day of month, its days in DIFFERING as bits)."""
+    start, number = (
+        ("date_trunc('month', day)::date", "extract(day FROM day)::integer")
         if connection.vendor == "postgresql"
-        else "date(day, 'start of month')"
+        else ("date(day, 'start of month')", "CAST(strftime('%%d', day) AS integer)")
     )
+    # Distinct bits add up to what they are joined to.
+    sql = f"SELECT branch_id, {start}, sum(DISTINCT 1 << ({number} - 1)) FROM {DIFFERING} GROUP BY 1, 2"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT DISTINCT branch_id, {start} FROM {DIFFERING}")
-        return [(int(branch), _as_date(month)) for branch, month in cursor.fetchall()]
+        cursor.execute(sql, [])
+        return [(int(branch), _as_date(month), int(days)) for branch, month, days in cursor.fetchall()]
 
 
 def _as_date(value: Any) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
-def write_difference(names: list[str], change: Change) -> None:
-    """Insert the new rows, write the history, update the changed rows."""
+def write_difference(names: list[str], change: Change, owner: Owner | None = None) -> None:
+    """Insert the new rows, write the history, update the changed rows. `owner`: whose the changed rows become,
+    if not the change's own.
+    """
+    owner = owner or Owner(change.source, change.import_id)
     _write_history(names, change)
     inputs = ", ".join(names)
     _run(
@@ -186,7 +200,7 @@ def write_difference(names: list[str], change: Change) -> None:
         f"UPDATE {FACTS} AS f SET {assignments}, marked_open = (f.marked_open OR s.marked_open), "
         f"source = %s, import_id = {_bigint()}, revision = f.revision + 1 "
         f"FROM {DIFFERING} s WHERE {SAME_KEY} AND NOT s.is_new",
-        [change.source, change.import_id],
+        [owner.source, owner.import_id],
     )
 
 
@@ -198,11 +212,13 @@ def _bigint() -> str:
 def _write_history(names: list[str], change: Change) -> None:
     """A row for each changed row, and for each new one unless an import brings it, whose file is the record."""
     only_changed = "WHERE NOT is_new" if change.source == Source.IMPORT else ""
+    at = connection.ops.adapt_datetimefield_value(change.at)  # SQLite sorts and compares instants as text
     _run(
-        f"INSERT INTO {CHANGES} (day, branch_id, staff_id, before, after, at, by_id, source, import_id, why) "
-        f"SELECT day, branch_id, staff_id, {_json(names, 'old_')}, {_json(names, '')}, %s, {_bigint()}, %s, "
-        f"{_bigint()}, %s FROM {DIFFERING} {only_changed}",
-        [change.at, change.by_id, change.source, change.import_id, change.why[:300]],
+        f"INSERT INTO {CHANGES} (day, branch_id, staff_id, before, after, replaced_source, "
+        f"replaced_import_id, at, by_id, source, import_id, why) "
+        f"SELECT day, branch_id, staff_id, {_json(names, 'old_')}, {_json(names, '')}, old_source, "
+        f"old_import_id, %s, {_bigint()}, %s, {_bigint()}, %s FROM {DIFFERING} {only_changed}",
+        [at, change.by_id, change.source, change.import_id, change.why[:300]],
     )
 
 

@@ -79,7 +79,7 @@ def store_examined(
     else:
         stored, months = _store_difference(rows, change, ready)
     if stored.written:
-        recompute.mark(months)
+        recompute.mark_days(months)
         _audit(rows, stored, change, by)
         recompute.request()
     return stored
@@ -100,20 +100,30 @@ def _stored(rows: Rows, new: int, changed: int) -> Stored:
     return Stored(new, changed, len(rows) - new - changed)
 
 
-def _store_fresh(rows: Rows, change: Change, ready: Rows | None) -> tuple[Stored, list[tuple[int, date]]]:
+def _store_fresh(
+    rows: Rows, change: Change, ready: Rows | None
+) -> tuple[Stored, list[tuple[int, date, int]]]:
     kept = rows.take(_anything(rows))
     if staging.is_ready(rows, ready):
         staging.write_fresh_ready(rows, change)
     else:
         staging.write_fresh(kept.by_key(), change)
-    pairs = pd.DataFrame({"branch": kept.branch, "month": kept.months.astype(np.int64)}).drop_duplicates()
-    months = pairs["month"].to_numpy().astype("datetime64[D]").tolist()
-    return _stored(rows, len(kept), 0), list(zip(pairs["branch"].tolist(), months, strict=True))
+    return _stored(rows, len(kept), 0), _days_by_month(kept)
+
+
+def _days_by_month(rows: Rows) -> list[tuple[int, date, int]]:
+    """(branch, first day of month, its days among the rows as bits)."""
+    keys = {"branch": rows.branch, "month": rows.months.astype(np.int64), "day": rows.day.astype(np.int64)}
+    days = pd.DataFrame(keys).drop_duplicates()
+    bits = np.left_shift(1, (days["day"] - days["month"]).to_numpy())
+    found = days.assign(bits=bits).groupby(["branch", "month"])["bits"].sum().reset_index()
+    months = found["month"].to_numpy().astype("datetime64[D]").tolist()
+    return list(zip(found["branch"].tolist(), months, found["bits"].tolist(), strict=True))
 
 
 def _store_difference(
     rows: Rows, change: Change, ready: Rows | None
-) -> tuple[Stored, list[tuple[int, date]]]:
+) -> tuple[Stored, list[tuple[int, date, int]]]:
     with staging.staged(rows, ready) as names:
         stored = _stored(rows, *staging.counts())
         months = staging.months() if stored.written else []

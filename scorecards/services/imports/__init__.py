@@ -6,8 +6,11 @@ from scorecards.services.imports.receiving import (
     Duplicate,
     answer,
     discard,
+    is_stuck,
+    newest_job,
     receive,
     save_profile,
+    try_again,
     use_profile,
 )
 from scorecards.services.imports.undoing import Overlapped, overlapping, request_undo, undo
@@ -19,11 +22,14 @@ __all__ = [
     "apply",
     "discard",
     "inspect",
+    "is_stuck",
+    "newest_job",
     "overlapping",
     "receive",
     "request_apply",
     "request_undo",
     "save_profile",
+    "try_again",
     "undo",
     "use_profile",
 ]

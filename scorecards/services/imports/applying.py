@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -20,9 +21,12 @@ from scorecards.services.figures import staging
 from scorecards.services.figures.rules import Today, examine
 from scorecards.services.figures.staging import Change
 from scorecards.services.figures.storing import lock, store_examined
-from scorecards.services.imports.inspecting import SHOWN_PROBLEMS, counted, kept_problem
-from scorecards.services.imports.opening import lookup_for, opened, plan_for, refusal
-from scorecards.services.imports.receiving import APPLY
+from scorecards.services.imports.inspecting import counted
+from scorecards.services.imports.opening import lookup_for, opened, plan_for, refuse
+from scorecards.services.imports.receiving import APPLY, INSPECT
+
+CHECKED_AGAIN = "checked_again"
+"""Kept as an import's error: something changed between the look at it and the import, so it was looked at again."""
 
 
 def request_apply(made: FigureImport, *, by: User, at: datetime, good_rows_only: bool = False) -> bool:
@@ -31,7 +35,7 @@ def request_apply(made: FigureImport, *, by: User, at: datetime, good_rows_only:
     if made.counts.get("refused") and not good_rows_only:
         return False
     with transaction.atomic():
-        changed = ready.update(state=ImportState.APPLYING, good_rows_only=good_rows_only)
+        changed = ready.update(state=ImportState.APPLYING, good_rows_only=good_rows_only, error="")
         if changed:
             audit(
                 "import started", f"import {made.pk}", by=by, after={"good_rows_only": good_rows_only}, at=at
@@ -52,22 +56,27 @@ def apply(run: Run) -> dict[str, Any]:
             found = guess(file, plan_for(made))
             judged = judge(file.table, found.plan, lookup_for(made), at=at, progress=run.progress)
     except FileRefused as error:
-        FigureImport.objects.filter(pk=made.pk).update(state=ImportState.REFUSED, error=refusal(error))
+        refuse(made, error, ImportState.APPLYING)
         return {"refused": 1}
     return store_judged(made, judged, at=at)
 
 
 def store_judged(made: FigureImport, judged: Judged, *, at: datetime) -> dict[str, int]:
-    """Store the good rows in one transaction with the import's own row; back to the reader if rows are refused."""
+    """Store the good rows in one transaction with the import's own row. If rows are refused that nobody waived, the
+    file is checked anew for the reader. Nothing happens ({}) if the import was put aside or stored meanwhile.
+    """
     with staging.prepared(judged.examined.completed) as ready, transaction.atomic():
         lock()
+        kept = FigureImport.objects.select_for_update().get(pk=made.pk)
+        if kept.state != ImportState.APPLYING:
+            return {}
         # What is stored may have changed since the file was read: the rules look once more, now under the lock.
         examined = examine(judged.examined.rows, Today(at=at))
         if (len(judged.refused) and not made.good_rows_only) or examined.findings.bad.any():
-            return _back(made, judged)
+            return _look_again(made, judged)
         change = Change(made.by_id, Source.IMPORT, at, import_id=made.pk)
         stored = store_examined(examined, change, by=made.by, ready=ready)
-        counts = counted(judged, stored) | {"written": stored.written}
+        counts = made.counts | counted(judged, stored) | {"written": stored.written}
         first, last = judged.span
         FigureImport.objects.filter(pk=made.pk).update(
             state=ImportState.DONE, counts=counts, applied_at=at, first_day=first, last_day=last
@@ -76,8 +85,9 @@ def store_judged(made: FigureImport, judged: Judged, *, at: datetime) -> dict[st
     return counts
 
 
-def _back(made: FigureImport, judged: Judged) -> dict[str, int]:
-    counts = made.counts | {"refused": max(len(judged.refused), 1)}
-    problems = [kept_problem(problem) for problem in judged.problems[:SHOWN_PROBLEMS]]
-    FigureImport.objects.filter(pk=made.pk).update(state=ImportState.READY, counts=counts, problems=problems)
-    return {"refused": counts["refused"]}
+def _look_again(made: FigureImport, judged: Judged) -> dict[str, int]:
+    FigureImport.objects.filter(pk=made.pk).update(
+        state=ImportState.READING, error=json.dumps({"code": CHECKED_AGAIN})
+    )
+    jobs.request(INSPECT, f"import {made.pk}", arguments={"import": made.pk}, again=True)
+    return {"refused": max(len(judged.refused), 1)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,17 +15,17 @@ from jobs.services import Run
 from scorecards.importing.plan import Guess, guess
 from scorecards.importing.problems import FileRefused
 from scorecards.importing.reading import Judged, judge
-from scorecards.importing.refusals import clean
 from scorecards.importing.table import Opened
 from scorecards.models import FigureImport, ImportState
-from scorecards.services.figures.problems import Problem, Stored
+from scorecards.services.figures.problems import Stored
 from scorecards.services.figures.rows import MISSING, Rows
 from scorecards.services.figures.storing import compare_examined
-from scorecards.services.imports.opening import keep_refused, lookup_for, opened, plan_for, refusal
+from scorecards.services.imports.opening import lookup_for, opened, plan_for, refuse
+from scorecards.services.imports.refused import handed_back, keep, kept_problem
 
 PREVIEWED = 12
 SHOWN_PROBLEMS = 200
-MOST_CELLS_KEPT = 60
+NAMED = 20
 
 
 def inspect(run: Run) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def inspect(run: Run) -> dict[str, Any]:
                 return _ask(made, file, found)
             return _show(made, file, found, run, timezone.now())
     except FileRefused as error:
-        _end(made, state=ImportState.REFUSED, error=refusal(error), question={})
+        refuse(made, error, ImportState.READING)
         return {"refused": 1}
 
 
@@ -76,6 +76,7 @@ def _ask(made: FigureImport, file: Opened, found: Guess) -> dict[str, Any]:
         preview=[],
         problems=[],
         counts={},
+        error="",
     )
     return {"asked": len(found.asks)}
 
@@ -84,45 +85,56 @@ def _show(made: FigureImport, file: Opened, found: Guess, run: Run, at: datetime
     plan = replace(found.plan, sheet=file.sheet)
     judged = judge(file.table, plan, lookup_for(made), at=at, progress=run.progress)
     stored = compare_examined(judged.examined)
-    counts = counted(judged, stored)
     first, last = judged.span
-    kept = keep_refused(made, _refused(file, judged)) if judged.problems else ""
+    options = plan.options() | {"notes": noted(judged)}
+    counts = counted(judged, stored)
+    if len(judged.refused):
+        back = handed_back(file, plan, judged)
+        counts["handed_back"] = len(back["rows"])
+        options["refused_rows"] = keep(made, back)
     _end(
         made,
         state=ImportState.READY,
         question=described(file, found),
-        options=plan.options() | {"refused_rows": kept},
+        options=options,
         mapping=plan.mapping,
         counts=counts,
         problems=[kept_problem(problem) for problem in judged.problems[:SHOWN_PROBLEMS]],
         preview=previewed(judged.examined.completed),
         first_day=first,
         last_day=last,
-        error="",
     )
     return counts
 
 
 def counted(judged: Judged, stored: Stored) -> dict[str, int]:
-    """Rows by outcome: `read`, `closed`, `refused` of the file; `new`, `changed`, `same` of what would be stored."""
+    """Rows by outcome: `read`, `closed`, `refused` (with `problems` in all), `held` back on `held_days`, and `nowhere`
+    of the file; `receipts` and `returns`; `new`, `changed`, `same` of what would be stored.
+    """
     return {
         "read": judged.read,
         "closed": judged.closed,
         "refused": len(judged.refused),
+        "problems": judged.found,
+        "held": len(judged.held.numbers),
+        "held_days": len(judged.held.days),
+        "nowhere": judged.nowhere,
+        "receipts": judged.receipts,
+        "returns": judged.returns,
         "new": stored.new,
         "changed": stored.changed,
         "same": stored.same,
     }
 
 
-def kept_problem(problem: Problem) -> dict[str, Any]:
-    """A problem as kept with the import: the code, not the sentence, so that every reader gets their language."""
+def noted(judged: Judged) -> dict[str, Any]:
+    """What the page tells beside the counts: the first days that are held back, and words read as "not recorded"."""
+    days = judged.held.days[:NAMED]
+    codes = dict(Branch.objects.filter(pk__in=[pk for pk, _ in days]).values_list("pk", "code"))
+    words = Counter(judged.unrecorded).most_common(NAMED)
     return {
-        "row": problem.row,
-        "column": problem.column,
-        "value": problem.value,
-        "code": problem.code,
-        "params": problem.params,
+        "held": [[codes.get(pk, ""), day.isoformat()] for pk, day in days],
+        "unrecorded": [[heading, word, cells] for (heading, word), cells in words],
     }
 
 
@@ -144,20 +156,3 @@ def previewed(rows: Rows) -> list[dict[str, Any]]:
         }
         for place in range(len(rows))
     ]
-
-
-def _refused(file: Opened, judged: Judged) -> dict[str, Any]:
-    """The refused rows as they stand in the file, with what is wrong with each, to be mended and sent again."""
-    problems = defaultdict(list)
-    for problem in judged.problems:
-        problems[problem.row].append(kept_problem(problem))
-    rows = [
-        {
-            "row": number,
-            "cells": [clean(cell) for cell in cells[:MOST_CELLS_KEPT]],
-            "problems": problems[number],
-        }
-        for number, cells in file.table.rows()
-        if number in problems
-    ]
-    return {"headings": file.table.headings[:MOST_CELLS_KEPT], "rows": rows}

@@ -8,17 +8,17 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import QuerySet
 
 from branches.models import Branch
 from scorecards.importing.lookup import Lookup, lookup_of
 from scorecards.importing.plan import Plan, plan_of
 from scorecards.importing.problems import FileRefused
 from scorecards.importing.table import Opened, open_file
-from scorecards.models import FigureImport
+from scorecards.models import FigureImport, ImportState
+from scorecards.services.imports.refused import drop
 
 
 @contextmanager
@@ -42,28 +42,25 @@ def lookup_for(made: FigureImport) -> Lookup:
     return lookup_of(Branch.objects.for_user(made.by) if made.by else Branch.objects.all())
 
 
-def refusal(error: FileRefused) -> str:
-    """A refused file's reason as it is kept."""
-    return json.dumps({"code": error.code, "params": error.params})
+def refuse(made: FigureImport, error: FileRefused, state: ImportState) -> None:
+    """End an import whose file cannot be read, unless it has moved on from this state; the file is not kept."""
+    kept = json.dumps({"code": error.code, "params": error.params})
+    end(FigureImport.objects.filter(pk=made.pk, state=state), made, kept)
 
 
-def keep_refused(made: FigureImport, content: dict[str, Any]) -> str:
-    """Keep the refused rows beside the file; returns the stored name."""
-    drop_refused(made)
-    data = json.dumps(content, ensure_ascii=False).encode()
-    return default_storage.save(f"{made.file.name}.refused.json", ContentFile(data))
+def end(found: QuerySet[FigureImport], made: FigureImport, error: str) -> bool:
+    """Refuse the import if it is still among those found: its file goes, its row stays in the list."""
+    with transaction.atomic():
+        ended = found.update(
+            state=ImportState.REFUSED, error=error, file="", question={}, preview=[], problems=[], counts={}
+        )
+        if ended:
+            transaction.on_commit(lambda: forget(made))
+    return bool(ended)
 
 
-def drop_refused(made: FigureImport) -> None:
-    """Drop the refused rows of an earlier reading."""
-    if name := made.options.get("refused_rows"):
-        default_storage.delete(name)
-
-
-def refused_rows(made: FigureImport) -> dict[str, Any]:
-    """What `keep_refused` kept: headings, and rows with number, cells and problems; empty if there are none."""
-    name = made.options.get("refused_rows")
-    if not name or not default_storage.exists(name):
-        return {"headings": [], "rows": []}
-    with default_storage.open(name) as file:
-        return dict(json.load(file))
+def forget(made: FigureImport) -> None:
+    """Delete the file and the rows that were to be handed back."""
+    drop(made)
+    if made.file:
+        made.file.storage.delete(str(made.file.name))

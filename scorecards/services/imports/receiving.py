@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.files import File
 from django.db import transaction
+from django.db.models import QuerySet
 
 from branches.models import User
 from branches.services import audit
 from jobs import services as jobs
+from jobs.models import Job, State
 from scorecards.importing.plan import Plan
 from scorecards.importing.problems import FileRefused
 from scorecards.models import FigureImport, ImportProfile, ImportState
+from scorecards.services.imports.opening import end
 
 INSPECT = "figures.inspect"
 APPLY = "figures.apply"
 UNDO = "figures.undo"
-OPEN_STATES = (ImportState.UPLOADED, ImportState.READY, ImportState.REFUSED)
+OPEN_STATES = (ImportState.UPLOADED, ImportState.READY)
+JOB_OF = {ImportState.READING: INSPECT, ImportState.APPLYING: APPLY}
+DISCARDED = "discarded"
 
 
 class Duplicate(Exception):
@@ -60,10 +66,41 @@ def digest_of(file: File[bytes]) -> str:
     return digest.hexdigest()
 
 
-def answer(made: FigureImport, plan: Plan, *, by: User, at: datetime) -> bool:
-    """Keep how the file is to be read and have it read. False if it is being worked on or was imported."""
+def newest_job(made: FigureImport) -> Job | None:
+    """The newest job that works or worked on an import."""
+    return Job.objects.filter(subject=f"import {made.pk}").order_by("-created_at", "-pk").first()
+
+
+def is_stuck(made: FigureImport, job: Job | None) -> bool:
+    """True if a worker should be at it and none is, nor will be: its newest job broke off. Nothing was stored."""
+    return made.state in JOB_OF and (job is None or job.state in (State.DONE, State.FAILED))
+
+
+def _open(made: FigureImport) -> QuerySet[FigureImport]:
+    """The import itself if nobody works on it and it was not imported; none otherwise. Held to the end of the
+    transaction.
+    """
+    kept = FigureImport.objects.select_for_update().get(pk=made.pk)
+    found = FigureImport.objects.filter(pk=made.pk)
+    return found if kept.state in OPEN_STATES or is_stuck(kept, newest_job(kept)) else found.none()
+
+
+def try_again(made: FigureImport, *, by: User, at: datetime) -> bool:
+    """Have the worker take up what broke off. False if it did not."""
     with transaction.atomic():
-        changed = FigureImport.objects.filter(pk=made.pk, state__in=OPEN_STATES).update(
+        kept = FigureImport.objects.select_for_update().get(pk=made.pk)
+        if not is_stuck(kept, newest_job(kept)):
+            return False
+        audit("import tried again", f"import {made.pk}", by=by, after={"state": kept.state}, at=at)
+        kind = JOB_OF[ImportState(kept.state)]
+        jobs.request(kind, f"import {made.pk}", arguments={"import": made.pk}, again=True)
+    return True
+
+
+def answer(made: FigureImport, plan: Plan, *, by: User, at: datetime) -> bool:
+    """Keep how the file is to be read and have it read. False if it is being worked on, was imported or refused."""
+    with transaction.atomic():
+        changed = _open(made).update(
             options=plan.options(), mapping=plan.mapping, state=ImportState.READING, error="", question={}
         )
         if changed:
@@ -103,9 +140,7 @@ def save_profile(name: str, plan: Plan, *, by: User, at: datetime) -> ImportProf
 def discard(made: FigureImport, *, by: User, at: datetime) -> bool:
     """Drop a file that was not imported; its row stays in the list. False if it was imported or is being so."""
     with transaction.atomic():
-        changed = FigureImport.objects.filter(pk=made.pk, state__in=OPEN_STATES).update(
-            state=ImportState.REFUSED, question={}, preview=[], problems=[], error='{"code": "discarded"}'
-        )
-        if changed:
+        ended = end(_open(made), made, json.dumps({"code": DISCARDED}))
+        if ended:
             audit("import discarded", f"import {made.pk}", by=by, at=at)
-    return bool(changed)
+    return ended

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models.functions import TruncMonth
+from django.db.models import IntegerField, Sum, Value
+from django.db.models.functions import Cast, ExtractDay, TruncMonth
 from django.utils import timezone
 
 from branches.models import User
@@ -65,11 +66,15 @@ def undo(run: Run) -> dict[str, Any]:
 def _take_back(made: FigureImport, by: User | None, at: datetime) -> dict[str, int]:
     """The history keeps the rows that changed back. Rows that were new leave none: the import's own row says it all."""
     facts = DailyFigures.objects.filter(import_id=made.pk).order_by()
-    months = set(facts.annotate(month=TruncMonth("day")).values_list("branch_id", "month").distinct())
+    # PostgreSQL extracts a numeric, which it does not shift by.
+    number = Cast(ExtractDay("day"), IntegerField())
+    bit = Value(1).bitleftshift(number - 1)  # type: ignore[arg-type]
+    months = facts.annotate(month=TruncMonth("day")).values("branch_id", "month")
+    marked = list(months.annotate(days=Sum(bit, distinct=True)).values_list("branch_id", "month", "days"))
     change = staging.Change(by.pk if by else None, Source.IMPORT, at, why=f"undo of import {made.pk}")
-    restored = sum(_restore(rows, change) for rows in _before(made))
+    restored = sum(_restore(rows, change, owner) for owner, rows in _before(made))
     removed = facts._raw_delete(facts.db)  # no signals and no cascades hang on facts
-    recompute.mark(months)
+    recompute.mark_days(marked)
     counts = {"restored": restored, "removed": int(removed)}
     FigureImport.objects.filter(pk=made.pk).update(state=ImportState.UNDONE, undone_at=at)
     audit("import undone", f"import {made.pk}", by=by, after=counts, at=at)
@@ -77,20 +82,27 @@ def _take_back(made: FigureImport, by: User | None, at: datetime) -> dict[str, i
     return counts
 
 
-def _restore(rows: Rows, change: staging.Change) -> int:
+def _restore(rows: Rows, change: staging.Change, owner: staging.Owner) -> int:
     with staging.staged(rows) as names:
-        staging.write_difference(names, change)
+        staging.write_difference(names, change, owner)
     return len(rows)
 
 
-def _before(made: FigureImport) -> list[Rows]:
-    """What the changed rows held before, grouped by which inputs had changed."""
-    groups: dict[tuple[str, ...], list[tuple[Key, dict[str, Any]]]] = defaultdict(list)
+def _before(made: FigureImport) -> list[tuple[staging.Owner, Rows]]:
+    """What the changed rows held before and who had written it, grouped by that and by which inputs had changed.
+
+    A row that an earlier import had written is that import's again, so that it can be undone in its turn.
+    """
+    groups: dict[tuple[Any, ...], list[tuple[Key, dict[str, Any]]]] = defaultdict(list)
     changes = FigureChange.objects.filter(import_id=made.pk).order_by("pk")
-    fields = ("day", "branch_id", "staff_id", "before")
-    for day, branch_id, staff_id, before in changes.values_list(*fields).iterator(chunk_size=5000):
-        groups[tuple(sorted(before))].append(((day, branch_id, staff_id), before))
-    return [_rows(names, found) for names, found in groups.items() if names]
+    fields = ("day", "branch_id", "staff_id", "before", "replaced_source", "replaced_import_id")
+    for day, branch_id, staff_id, before, *owner in changes.values_list(*fields).iterator(chunk_size=5000):
+        groups[(*owner, *sorted(before))].append(((day, branch_id, staff_id), before))
+    return [
+        (staging.Owner(source or Source.IMPORT, import_id), _rows(tuple(names), found))
+        for (source, import_id, *names), found in groups.items()
+        if names
+    ]
 
 
 def _rows(names: tuple[str, ...], found: list[tuple[Key, dict[str, Any]]]) -> Rows:

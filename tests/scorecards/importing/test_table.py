@@ -133,3 +133,53 @@ def test_more_rows_than_the_cap_are_refused(tmp_path: Path, settings: Any) -> No
     with pytest.raises(FileRefused) as refusal:
         cells(opened(tmp_path, TABLE.encode()))
     assert refusal.value.code == "too_many_rows"
+
+
+@pytest.mark.parametrize("before", [b"branch,date,sales\n", b""])
+def test_a_line_longer_than_any_table_has_is_refused_and_named(tmp_path: Path, before: bytes) -> None:
+    with pytest.raises(FileRefused) as refusal:
+        opened(tmp_path, before + b"x" * 3_000_000 + b"\nN1,2026-01-05,1\n")
+    assert (refusal.value.code, refusal.value.params["line"]) == ("line_too_long", "2" if before else "1")
+
+
+def test_many_short_lines_are_no_long_one(tmp_path: Path) -> None:
+    rows = 300_000
+    assert len(cells(opened(tmp_path, b"a,b\r\n" + b"1,2\r\n" * rows))) == rows
+    assert len(cells(opened(tmp_path, b"a,b\r" + b"1,2\r" * 30))) == 30
+
+
+def test_a_quotation_mark_that_is_never_closed_is_refused(tmp_path: Path) -> None:
+    text = 'branch,date,sales\nN1,2026-01-05,"1\n' + "N1,2026-01-06,1\n" * 20_000
+    with pytest.raises(FileRefused) as refusal:
+        cells(opened(tmp_path, text.encode()))
+    assert refusal.value.code == "no_table"
+
+
+def test_cells_without_references_are_counted_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scorecards.importing.table.MOST_CELLS", 1000)
+    sheet = "<worksheet><sheetData>" + "<row><c><v>1</v></c></row>" * 2000 + "</sheetData></worksheet>"
+    with pytest.raises(FileRefused) as refusal:
+        opened(tmp_path, workbook(tmp_path / "many.xlsx", sheet))
+    assert refusal.value.code == "too_many_filled_cells"
+
+
+def test_a_sheet_that_is_full_is_refused_because_rows_may_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import xlsxwriter
+
+    monkeypatch.setattr("scorecards.importing.table.ROWS_OF_A_SHEET", {"xlsx": 3})
+    for rows, full in ((3, False), (4, True)):
+        path = tmp_path / f"{rows}.xlsx"
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet("days")
+            for number in range(rows - 1):
+                sheet.write_row(number, 0, ["branch", "day", "sales"] if not number else ["N1", 46027, 1])
+        if not full:
+            assert len(cells(opened(tmp_path, path.read_bytes()))) == 1
+            continue
+        with pytest.raises(FileRefused) as refusal:
+            opened(tmp_path, path.read_bytes())
+        assert "“days” is full to its last row (3)" in refusal.value.reason

@@ -112,7 +112,37 @@ class TestCheck:
     def test_a_contradicted_branch_row_is_not_blamed_twice(self, world: World) -> None:
         put({"branch_id": world.branch.pk, "staff_id": world.member.pk, "buyers": 8})
         row = {"branch_id": world.branch.pk, "visitors": 5, "buyers": 4}
-        assert codes(row) == [(1, "buyers", "staff_do_not_add_up")]
+        assert codes(row) == [(1, "buyers", "stored_staff_do_not_add_up")]
+
+    def test_a_contradicted_branch_row_shows_its_other_errors_as_well(self, world: World) -> None:
+        put({"branch_id": world.branch.pk, "staff_id": world.member.pk, "buyers": 8})
+        row = {"branch_id": world.branch.pk, "visitors": 5, "buyers": 6}
+        found = check(frame(row), today=TODAY)
+        assert [(one.code, one.params) for one in found] == [
+            ("stored_staff_do_not_add_up", {"sum": 8}),
+            ("buyers_exceed_visitors", {"buyers": 6, "visitors": 5}),
+        ]
+
+    def test_a_contradiction_says_whether_the_staff_rows_are_stored_or_come_along(self, world: World) -> None:
+        put({"branch_id": world.branch.pk, "staff_id": world.member.pk, "buyers": 8})
+        whole = {"branch_id": world.branch.pk, "buyers": 4}
+        again = {"branch_id": world.branch.pk, "staff_id": world.member.pk, "buyers": 5}
+        assert codes(whole) == [(1, "buyers", "stored_staff_do_not_add_up")]
+        assert codes(whole, again) == [(1, "buyers", "staff_do_not_add_up")]
+
+    def test_a_row_wrong_by_itself_shows_at_once_that_its_inputs_contradict_each_other(
+        self, world: World
+    ) -> None:
+        row = {"branch_id": world.branch.pk, "visitors": 3, "buyers": 4, "revenue": -1}
+        assert codes(row) == [(1, "revenue", "negative"), (1, "buyers", "buyers_exceed_visitors")]
+
+    def test_a_sum_is_not_called_wrong_while_one_of_its_rows_is(self, world: World) -> None:
+        rows = [
+            {"revenue": 200},
+            {"staff_id": world.member.pk, "revenue": 100},
+            {"staff_id": world.colleague.pk, "revenue": -1},
+        ]
+        assert codes(*({"branch_id": world.branch.pk, **row} for row in rows)) == [(3, "revenue", "negative")]
 
     def test_staff_rows_may_not_bring_more_buyers_than_visitors_at_the_door(self, world: World) -> None:
         put({"branch_id": world.branch.pk, "visitors": 5})

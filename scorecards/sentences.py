@@ -6,7 +6,6 @@ Sentences are whole and end with their mark; `join` sets them one after another.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from datetime import date
 
@@ -16,6 +15,7 @@ from formulas.performance import Chain
 from formulas.periods import Span
 from scorecards import words
 from scorecards.queries.comparison import CUSTOM, PREVIOUS, YEAR_BEFORE, Comparison, Sums
+from scorecards.queries.likeness import ALIKE, LikeForLike, Shut
 from ui import dates, numbers
 
 
@@ -40,10 +40,13 @@ def against_label(against: str) -> str:
     }[against]
 
 
-def revenue(comparison: Comparison, change: int | None, *, base_span: Span) -> str:
+def revenue(
+    comparison: Comparison, change: int | None, *, base_span: Span, like: LikeForLike | None = None
+) -> str:
     """How revenue stands against its base: ahead, behind, equal, from nothing, or without comparison.
 
-    `change`: as the page shows it (`comparison.shown`), None where there is nothing to compare.
+    `change`: as the page shows it (`comparison.shown`), None where there is nothing to compare. `like`: what can be
+    compared where the two spans cannot; no percentage is given then.
     """
     current, base = comparison.current, comparison.base
     if not current.days:
@@ -57,7 +60,21 @@ def revenue(comparison: Comparison, change: int | None, *, base_span: Span) -> s
             "revenue": amount,
             "base": name,
         }
+    if change and base.revenue and (like or (comparison.growth or 0) >= MANY_TIMES):
+        return _beside(change, amount, name, numbers.money_short(base.revenue))
     return _difference(change, comparison.growth, amount, name)
+
+
+MANY_TIMES = 2.0
+"""Growth from which a percentage says less than the sum that it began with."""
+
+
+def _beside(change: int, amount: str, base: str, before: str) -> str:
+    """A change beside the sum that it began with, in place of a percentage."""
+    values = {"revenue": amount, "money": numbers.money_short(abs(change)), "base": base, "before": before}
+    if change > 0:
+        return gettext("Revenue is %(revenue)s, %(money)s ahead of the %(before)s of %(base)s.") % values
+    return gettext("Revenue is %(revenue)s, %(money)s behind the %(before)s of %(base)s.") % values
 
 
 def _difference(change: int, growth: float | None, amount: str, base: str) -> str:
@@ -81,7 +98,7 @@ def drivers(parts: Sequence[tuple[str, int]], change: int | None) -> str:
     if change is None or not known:
         return ""
     if [code for code, _ in known] == ["openings"]:
-        return gettext("Opening or closing explains all of it.")
+        return gettext("Having traded in only one of the two explains all of it.")
     weight = sum(abs(money) for _, money in known)
     known = sorted((p for p in known if abs(p[1]) >= 0.05 * weight), key=lambda p: -abs(p[1]))
     forward = [p for p in known if (p[1] > 0) == (change > 0) or change == 0][:2]
@@ -139,10 +156,45 @@ _PLURAL = frozenset({"visitors", "buyers", "orders", "openings"})
 
 
 def lead(
-    comparison: Comparison, change: int | None, parts: Sequence[tuple[str, int]], *, base_span: Span
+    comparison: Comparison,
+    change: int | None,
+    parts: Sequence[tuple[str, int]],
+    *,
+    base_span: Span,
+    like: LikeForLike | None = None,
 ) -> str:
     """The sentence that opens a page: how it stands, and why, from the numbers that the page shows."""
-    return join([revenue(comparison, change, base_span=base_span), drivers(parts, change)])
+    stands = revenue(comparison, change, base_span=base_span, like=like)
+    return join([stands, like_for_like(like), drivers(parts, change)])
+
+
+def like_for_like(like: LikeForLike | None) -> str:
+    """What can be compared where the spans cannot as a whole; empty where they can."""
+    if like is None:
+        return ""
+    known = like.growth is not None and like.growth < MANY_TIMES
+    values = {
+        "days": like.days,
+        "now": numbers.money_short(round(like.current)),
+        "before": numbers.money_short(round(like.base)),
+        "percent": gettext(" (%(percent)s)") % {"percent": numbers.change(like.growth)} if known else "",
+    }
+    if not like.days:
+        return gettext("Per day with figures it is %(now)s against %(before)s%(percent)s.") % values
+    text = ngettext(
+        "Like for like, on the one day with figures in both, it is %(now)s against %(before)s%(percent)s.",
+        "Like for like, on the %(days)s days with figures in both, it is %(now)s against %(before)s%(percent)s.",
+        like.days,
+    )
+    return text % values
+
+
+def shut(closure: Shut) -> str:
+    """That the branch was closed for some days, and why."""
+    values = {"days": dates.span(Span(closure.first, closure.last)), "reason": closure.reason}
+    if not closure.reason:
+        return gettext("The branch was closed on %(days)s.") % values
+    return gettext("The branch was closed on %(days)s: %(reason)s.") % values
 
 
 def short_of_days(comparison: Comparison, due: int) -> str:
@@ -162,7 +214,7 @@ def short_base(comparison: Comparison) -> str:
     current, base = comparison.current, comparison.base
     if base is None or not current.days or comparison.change is None:
         return ""
-    if base.days / base.span.days >= LIKE_FOR_LIKE * current.days / current.span.days:
+    if base.days / base.span.days >= ALIKE * current.days / current.span.days:
         return ""
     text = ngettext(
         "Of %(base)s only %(days)s day has figures: the change is not like for like.",
@@ -170,10 +222,6 @@ def short_base(comparison: Comparison) -> str:
         base.days,
     )
     return text % {"base": dates.span(base.span), "days": base.days}
-
-
-LIKE_FOR_LIKE = 0.9
-"""The base's share of days with figures beside this period's, below which they should not be compared unsaid."""
 
 
 def not_recorded(current: Sums, base: Sums | None, chain: Chain) -> list[str]:
@@ -298,92 +346,3 @@ def weekday(day: date) -> str:
         gettext("Sunday"),
     )
     return names[day.weekday()]
-
-
-def days_left(count: int) -> str:
-    """How many trading days remain of the month."""
-    if count <= 0:
-        return gettext("No trading days are left this month.")
-    return ngettext(
-        "One trading day is left this month.", "%(count)s trading days are left this month.", count
-    ) % {"count": count}
-
-
-def lever_label(code: str) -> str:
-    """What a slider moves."""
-    return {
-        "visitors": gettext("Visitors a day"),
-        "buyers": gettext("Buyers a day"),
-        "orders": gettext("Orders a day"),
-        "revenue": gettext("Revenue a day"),
-    }.get(code) or str(words.FACTORS[code].label)
-
-
-def lever_value(code: str, value: float) -> str:
-    """A slider's value: people a day with a decimal where they are few, the rest as everywhere."""
-    if code in _PER_DAY:
-        return numbers.count(value, _digits(code, value))
-    if words.FACTORS[code].kind == "money":
-        return numbers.money(value, 0 if code == "revenue" else None)
-    return words.full(code, value)
-
-
-def _digits(code: str, value: float) -> int:
-    """Decimals of the value as it is shown: of money in minor units, of shares as fractions."""
-    if code in _PER_DAY:
-        return 1 if abs(value) < FEW else 0
-    return {"percent": 3, "ratio": 2}.get(words.FACTORS[code].kind, 0)
-
-
-FEW = 100
-"""A day, below which a decimal is worth showing."""
-
-
-def to_earn(money: int, days: int) -> str:
-    """The opening of the reverse question: "To earn ¥82,000 more in nine days, one of these would do:"."""
-    text = ngettext(
-        "To earn %(money)s more in one trading day, any one of these would do:",
-        "To earn %(money)s more in %(days)s trading days, any one of these would do:",
-        days,
-    )
-    return text % {"money": numbers.money(money, 0), "days": days}
-
-
-def need(code: str, value: float, change: float) -> str:
-    """One answer to the reverse question: how much more of one factor, and what it would be then.
-
-    Both are rounded as shown, so that the reader's own sum comes out; people are rounded up, so that the wish is met.
-    """
-    digits = _digits(code, value)
-    if code in _PER_DAY:
-        change = math.ceil(round(change * 10**digits, 6)) / 10**digits
-    becomes = round(value, digits) + round(change, digits)
-    return _NEEDS[code]() % {"more": _more(code, change, digits), "becomes": lever_value(code, becomes)}
-
-
-def impossible(code: str) -> str:
-    """That no change of a factor alone would do."""
-    return gettext("%(factor)s alone cannot bring it.") % {"factor": words.FACTORS[code].label}
-
-
-def _more(code: str, change: float, digits: int) -> str:
-    if code in _PER_DAY:
-        return numbers.signed_count(change, digits)
-    kind = words.FACTORS[code].kind
-    if kind == "percent":
-        return numbers.points(change)
-    if kind == "money":
-        return numbers.signed_money(change, 0 if code == "revenue" else None)
-    return numbers.decimal(change, 2, signed=True)
-
-
-_PER_DAY = frozenset({"visitors", "buyers", "orders"})  # counts; revenue a day is money
-_NEEDS = {
-    "visitors": lambda: gettext("%(more)s customers a day (then %(becomes)s)"),
-    "buyers": lambda: gettext("%(more)s buyers a day (then %(becomes)s)"),
-    "orders": lambda: gettext("%(more)s orders a day (then %(becomes)s)"),
-    "revenue": lambda: gettext("%(more)s a day (then %(becomes)s)"),
-    "conversion": lambda: gettext("%(more)s of conversion (then %(becomes)s)"),
-    "basket": lambda: gettext("%(more)s per order (then %(becomes)s)"),
-    "repeat": lambda: gettext("%(more)s orders per buyer (then %(becomes)s)"),
-}

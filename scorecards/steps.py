@@ -39,7 +39,7 @@ def missing_figures(moment: Moment) -> Step | None:
 
 def missing_elsewhere(moment: Moment) -> Step | None:
     """Enter the newest missing figures of another branch of the same manager, who may be looking at the wrong one."""
-    if moment.user.role != Role.MANAGER:
+    if moment.user.role != Role.MANAGER or len(moment.user.scope.branch_ids) < 2:
         return None
     others = Branch.objects.for_user(moment.user).exclude(pk=moment.branch.pk)
     found = newest_missing(others, moment.today - timedelta(days=1))

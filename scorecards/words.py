@@ -80,13 +80,21 @@ def full(code: str, value: object) -> str:
 def difference(code: str, value: float | None, base: float | None) -> float | None:
     """How a factor differs from its base, in the measure that `Word.delta` names; None where either is unknown.
 
-    A relative change from nothing is unknown as well.
+    A relative change from nothing is unknown as well, and one from next to nothing tells nothing (`told`).
     """
     if value is None or base is None:
         return None
     if FACTORS[code].delta != "change":
         return value - base
-    return (value - base) / base if base else None
+    return told((value - base) / base) if base else None
+
+
+def told(growth: float | None) -> float | None:
+    """A relative change as far as it means something to a reader: beyond ten times the base it is left out."""
+    return None if growth is None or growth >= MOST_TOLD else growth
+
+
+MOST_TOLD = 9.0
 
 
 def inside(label: object) -> str:

@@ -1,15 +1,23 @@
 """What every test may use: a small company and one user per role."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser driver runs an event loop of its own
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from tests.factories import BranchFactory, RegionFactory, StaffMemberFactory, UserFactory
 from tests.worlds import World
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Each test begins in English: a request leaves its reader's language behind in this process."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tests.branchops.routes import Route, routes
 from tests.branchops.subjects import arguments_for
 from tests.worlds import World
 
-APPS = ("branches", "branchops", "formulas", "jobs", "meetings", "scorecards", "surveys", "ui")
+APPS = ("branches", "branchops", "formulas", "jobs", "meetings", "personal", "scorecards", "surveys", "ui")
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 60
 SCOPED_ELSEWHERE = {
     "AuditEntry": "only the admin shows it",
@@ -36,13 +36,16 @@ SCOPED_ELSEWHERE = {
     "ApiToken": "only the admin shows it; a delivery is checked against the token's branches",
     "ImportProfile": "read through an import in scope",
     "Attendance": "reached through a meeting in scope",
+    "Outcome": "reached through a meeting in scope",
 }
 ONLY_BY_POST = {
     "logout",
     "scorecards:entry_draft",
     "scorecards:entry_discard",
+    "scorecards:entry_undo",
     "scorecards:import_upload",
     "scorecards:import_apply",
+    "scorecards:import_again",
     "scorecards:import_undo",
     "scorecards:import_discard",
     "scorecards:recompute_everything",
@@ -53,6 +56,7 @@ ONLY_BY_POST = {
     "meetings:start",
     "meetings:attendance",
     "meetings:finish",
+    "meetings:reopen",
     "meetings:tick",
     "meetings:note",
     "meetings:make_action",

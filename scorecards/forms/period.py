@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from formulas.periods import (
     Kind,
@@ -130,7 +131,7 @@ class PeriodLink:
 _KINDS = {
     Kind.DAY: _("Day"),
     Kind.WEEK: _("Week"),
-    Kind.MONTH: _("Month"),
+    Kind.MONTH: pgettext_lazy("kind of period", "Month"),
     Kind.QUARTER: _("Quarter"),
     Kind.YEAR: _("Year"),
 }

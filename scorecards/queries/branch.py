@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -73,18 +73,21 @@ def days_due(branch: Branch, span: Span) -> int:
     return int(trading_days([branch.pk], span.first, span.last)[1].sum())
 
 
-def closed_days(branch: Branch, span: Span) -> set[date]:
-    """The days of the span on which the branch does not trade."""
-    if span.is_empty:
+def closed_days(branch: Branch, span: Span, known: Container[date] = ()) -> set[date]:
+    """The days of the span on which the branch does not trade. Asks no calendar where all of them are `known`."""
+    gaps = [] if span.is_empty else [day for day in span if day not in known]
+    if not gaps:
         return set()
-    matrix = trading_days([branch.pk], span.first, span.last)[1]
-    return {day for day, is_open in zip(span, matrix[0], strict=True) if not is_open}
+    matrix = trading_days([branch.pk], gaps[0], gaps[-1])[1]
+    days = Span(gaps[0], gaps[-1])
+    return {day for day, is_open in zip(days, matrix[0], strict=True) if not is_open}
 
 
 def is_waiting(branch: Branch, span: Span) -> bool:
     """Whether figures of the span have changed and their cards are still to be computed."""
     months = (span.first.replace(day=1), span.last)
-    return DirtyMonth.objects.filter(branch=branch, month__range=months).exists()
+    changed = DirtyMonth.objects.filter(branch=branch, month__range=months)
+    return changed.exclude(days=0).exists()  # 0: only records on which metrics rest
 
 
 def _asked(against: str, bases: Mapping[str, Span]) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from functools import reduce
 from operator import or_
 
@@ -33,10 +32,11 @@ def days_of_staff(user: User, member: StaffMember, spans: Iterable[Span]) -> lis
     return _days(rows.filter(_within(spans)).order_by("day", "branch_id").values_list(*_FIELDS))
 
 
-def team_days(user: User, branch: Branch, day: date) -> dict[int, Day]:
-    """What each staff member did at a branch on one day, by staff id."""
-    rows = DailyFigures.objects.for_user(user).of_staff().filter(branch=branch, day=day)
-    return {row[0]: Day(*row[1:]) for row in rows.values_list("staff_id", *_FIELDS)}
+def team_days(user: User, branch: Branch, spans: Iterable[Span]) -> list[tuple[int, Day]]:
+    """(staff id, day) of each staff member's days at a branch in any of the spans, oldest first. One query."""
+    rows = DailyFigures.objects.for_user(user).of_staff().filter(branch=branch)
+    found = rows.filter(_within(spans)).order_by("day", "staff_id").values_list("staff_id", *_FIELDS)
+    return [(row[0], Day(*row[1:])) for row in found]
 
 
 def _within(spans: Iterable[Span]) -> Q:

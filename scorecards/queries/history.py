@@ -5,15 +5,18 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from itertools import takewhile
 
 from django.db.models import QuerySet
 
 from branches.models import Branch, StaffMember, User
 from formulas.components import COMPONENTS
-from scorecards.models import DailyFigures, FigureChange, FigureImport
+from scorecards.models import DailyFigures, FigureChange, FigureImport, Source
 
 MOST_CHANGES = 500
+UNDO_WITHIN = timedelta(hours=24)
+"""How long after a save it can be taken back with one press; later a correction says why."""
 
 
 @dataclass(frozen=True)
@@ -78,3 +81,39 @@ def _inputs(change: FigureChange) -> tuple[tuple[str, int | None, int | None], .
         for name in COMPONENTS
         if name in change.before or name in change.after
     )
+
+
+@dataclass(frozen=True)
+class Save:
+    """What one person stored of a branch's day at one instant. `number` names it: that of its newest change."""
+
+    number: int
+    changes: tuple[FigureChange, ...]
+
+    @property
+    def added(self) -> tuple[FigureChange, ...]:
+        """The changes that brought a row which was not there before."""
+        return tuple(change for change in self.changes if not change.before)
+
+    @property
+    def corrected(self) -> tuple[FigureChange, ...]:
+        """The changes of rows that were there."""
+        return tuple(change for change in self.changes if change.before)
+
+
+def last_save(branch: Branch, day: date, *, by: User, at: datetime) -> Save | None:
+    """The newest save of the branch's day, if this user typed it less than a day ago and nothing newer lies over it.
+
+    None otherwise, and for rows that were taken away. One query.
+    """
+    changes = list(FigureChange.objects.filter(branch=branch, day=day)[:MOST_CHANGES])
+    newest = changes[0] if changes else None
+    if (
+        newest is None
+        or newest.by_id != by.pk
+        or newest.source != Source.ENTRY
+        or at - newest.at > UNDO_WITHIN
+    ):
+        return None
+    together = tuple(takewhile(lambda change: change.at == newest.at, changes))
+    return Save(newest.pk, together) if all(change.after for change in together) else None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
-from django.db.models import BigIntegerField, Case, Q, QuerySet, Sum, Value, When
+from django.db.models import BigIntegerField, DateField, F, Func, Q, QuerySet, Sum, Value
 
 from branches.models import Branch, Region, User
 from branches.queries import trading_days
@@ -16,6 +17,26 @@ from scorecards.models import DailyFigures
 TRADING_DAYS = 35
 CALENDAR_DAYS = 49
 """Seven weeks hold 35 trading days of a branch that opens five days a week, and fit the bits of one bigint."""
+
+
+class DayBit(Func):
+    """1 shifted by the days from the second date to the first: a day's place in the bits of a number, 62 at most.
+
+    Worked out by the database: a CASE over seven weeks of days is compared day by day and takes twice as long.
+    """
+
+    arity = 2
+    output_field = BigIntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        """The difference of two dates is a number of days."""
+        template = "(1::bigint << (%(expressions)s::date))"
+        return super().as_sql(compiler, connection, template=template, arg_joiner=" - ", **context)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        """Dates are text here; the day of the Julian calendar is their number."""
+        template = "(1 << CAST(julianday(%(expressions)s) AS INTEGER))"
+        return super().as_sql(compiler, connection, template=template, arg_joiner=") - julianday(", **context)
 
 
 @dataclass(frozen=True)
@@ -58,8 +79,7 @@ def _masks(ids: np.ndarray, first: date, last: date) -> Iterable[tuple[int, int]
     rows = DailyFigures.objects.of_branches().filter(day__range=(first, last))
     if len(ids) <= 500:  # beyond it reading all branches is quicker than a list of parameters
         rows = rows.filter(branch__in=ids.tolist())
-    whens = [When(day=first + timedelta(days=n), then=Value(1 << n)) for n in range(CALENDAR_DAYS)]
-    bit = Case(*whens, default=Value(0), output_field=BigIntegerField())
+    bit = DayBit(F("day"), Value(first, output_field=DateField()))
     # PostgreSQL sums bigints as numeric.
     return ((pk, int(mask)) for pk, mask in rows.order_by().values_list("branch_id").annotate(mask=Sum(bit)))
 

@@ -10,18 +10,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jobs.models import Job, State
+from jobs.names import name_of
 from scorecards.models import DirtyMonth
 
-NAMES: dict[str, str | Promise] = {
-    "recompute": _("Recompute what has changed"),
-    "nightly": _("Nightly recompute"),
-    "inspect": _("Look through a file"),
-    "apply": _("Import a file"),
-    "undo": _("Undo an import"),
-}
 EVERYTHING = _("Recompute everything")
 TONES = {State.WAITING: "none", State.RUNNING: "watch", State.DONE: "good", State.FAILED: "act"}
 NEWEST = 50
+LONG_WAIT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -46,6 +41,12 @@ class Run:
         return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
     @property
+    def import_id(self) -> int | None:
+        """The import that the run is about, if it is about one."""
+        found = self.job.arguments.get("import")
+        return found if isinstance(found, int) else None
+
+    @property
     def is_over(self) -> bool:
         """Whether it can be started again."""
         return self.job.state in (State.DONE, State.FAILED)
@@ -53,10 +54,14 @@ class Run:
 
 @dataclass(frozen=True)
 class Runs:
-    """The newest runs, newest first; `waiting_months`: changed branch-months that no run has taken up yet."""
+    """The newest runs, newest first; `waiting_months`: changed branch-months that no run has taken up yet.
+
+    `is_stuck`: one has been due for ten minutes and nobody has begun it, so no worker runs.
+    """
 
     rows: list[Run]
     waiting_months: int
+    is_stuck: bool
 
     @property
     def is_busy(self) -> bool:
@@ -65,12 +70,13 @@ class Runs:
 
 
 def runs(at: datetime) -> Runs:
-    """The fifty newest jobs; two queries."""
+    """The fifty newest jobs; three queries."""
     rows = [_run(job, at) for job in Job.objects.order_by("-created_at", "-pk")[:NEWEST]]
-    return Runs(rows, DirtyMonth.objects.count())
+    stuck = Job.objects.filter(state=State.WAITING, due_at__lt=at - LONG_WAIT).exists()
+    return Runs(rows, DirtyMonth.objects.count(), stuck)
 
 
 def _run(job: Job, at: datetime) -> Run:
-    name = EVERYTHING if job.arguments.get("everything") else NAMES.get(job.kind, job.kind)
+    name = EVERYTHING if job.arguments.get("everything") else name_of(job.kind)
     took = None if job.started_at is None else (job.finished_at or at) - job.started_at
     return Run(job, name, TONES[State(job.state)], took)

@@ -2,45 +2,53 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Sum
 
 from branches.models import Branch, StaffMember, User
-from formulas.periods import Kind, Span, period_of
-from scorecards.models import Card, DailyFigures, Level
-from scorecards.queries.comparison import Comparison, Day, default_against, of_card
+from formulas.periods import Span
+from scorecards import words
+from scorecards.models import DailyFigures
+from scorecards.queries.comparison import Comparison, Day, sums_of_days
 from scorecards.queries.days import team_days
 
 
 @dataclass(frozen=True)
 class Member:
-    """One line of the team's table: the newest day and the month to date.
+    """One line of the team's table: the newest day and the month to date, at this branch alone.
 
-    `day`: None where the member has no figures of that day. `month`: None before the first card. `share`: of the
+    `day`: None where the member has no figures of that day. `month`: without the parts of its change. `share`: of the
     team's revenue this month, a fraction.
     """
 
     staff: StaffMember
     day: Day | None
-    month: Comparison | None
+    month: Comparison
     share: float | None
 
+    @property
+    def growth(self) -> float | None:
+        """The month's relative change, as far as it means something."""
+        return words.told(self.month.growth)
 
-def team(user: User, branch: Branch, as_of: date, against: str) -> list[Member]:
-    """Everybody with figures at the branch this month, the largest revenue of the month first. Three queries."""
-    start = period_of(as_of, Kind.MONTH).first
-    cards = (
-        Card.objects.for_user(user)
-        .filter(level=Level.STAFF, kind=Kind.MONTH.value, starts_on=start, branch_id=branch.pk)
-        .order_by("unit_id")
-    )
-    months = {card.unit_id: of_card(card, against or default_against(card)) for card in cards}
-    days = team_days(user, branch, as_of)
-    names = StaffMember.objects.for_user(user).in_bulk(sorted(months.keys() | days.keys()))
+
+def team(user: User, branch: Branch, span: Span, base: Span, against: str) -> list[Member]:
+    """Everybody with figures at the branch in the span, the largest revenue first; the newest day is the span's last.
+
+    From the facts and not from the cards: a member's card holds the days at every branch, also in the month of a move.
+    Two queries.
+    """
+    rows: defaultdict[int, list[Day]] = defaultdict(list)
+    for staff_id, day in team_days(user, branch, [span, base]):
+        rows[staff_id].append(day)
+    months = {pk: _compared(days, span, base, against) for pk, days in rows.items()}
+    months = {pk: month for pk, month in months.items() if month.current.days}
+    names = StaffMember.objects.for_user(user).in_bulk(sorted(months)) if months else {}
     total = sum(month.current.revenue or 0 for month in months.values())
-    members = [_member(names[pk], days.get(pk), months.get(pk), total) for pk in sorted(names)]
+    newest = {pk: next((day for day in rows[pk] if day.day == span.last), None) for pk in names}
+    members = [Member(names[pk], newest[pk], months[pk], _share(months[pk], total)) for pk in sorted(names)]
     return sorted(members, key=_by_revenue)
 
 
@@ -54,11 +62,17 @@ def team_revenue(branch: Branch, span: Span) -> dict[int, int]:
     return {pk: total for pk, total in sums if total is not None}
 
 
-def _member(staff: StaffMember, day: Day | None, month: Comparison | None, total: int) -> Member:
-    revenue = month.current.revenue if month else None
-    return Member(staff, day, month, revenue / total if revenue is not None and total > 0 else None)
+def _compared(days: list[Day], span: Span, base: Span, against: str) -> Comparison:
+    current, before = sums_of_days(days, span), sums_of_days(days, base)
+    if current.revenue is None or before.revenue is None:
+        return Comparison(current, before if before.days else None, against)
+    return Comparison(current, before, against, change=current.revenue - before.revenue)
+
+
+def _share(month: Comparison, total: int) -> float | None:
+    revenue = month.current.revenue
+    return revenue / total if revenue is not None and total > 0 else None
 
 
 def _by_revenue(member: Member) -> tuple[int, str]:
-    revenue = member.month.current.revenue if member.month else None
-    return -(revenue or 0), member.staff.number
+    return -(member.month.current.revenue or 0), member.staff.number

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("branches/<str:code>/figures/<str:day>/", entry.entry, name="entry"),
     path("branches/<str:code>/figures/<str:day>/draft/", entry.keep_draft, name="entry_draft"),
     path("branches/<str:code>/figures/<str:day>/discard/", entry.drop_draft, name="entry_discard"),
+    path("branches/<str:code>/figures/<str:day>/undo/", entry.undo, name="entry_undo"),
 ]
 RULES: dict[str, Rule] = {
     "entry_start": LEADERS,
@@ -18,4 +19,5 @@ RULES: dict[str, Rule] = {
     "entry": LEADERS,
     "entry_draft": LEADERS,
     "entry_discard": LEADERS,
+    "entry_undo": LEADERS,
 }

@@ -19,10 +19,12 @@ from scorecards.forms.entry import EntryForm, default_mode, modes
 from scorecards.forms.typed import MOST_CHARACTERS
 from scorecards.models.figures import WHOLE_BRANCH
 from scorecards.queries.entry import Sheet, Values, closed_on, draft_of, last_change, sheet_of, today_of
+from scorecards.queries.history import last_save
 from scorecards.queries.missing import newest_missing
 from scorecards.queries.unlikely import Unlikely, unlikely
 from scorecards.services.entry import Entry, Stale, discard_draft, frame_of, save_draft, save_entry
 from scorecards.services.figures import FiguresRefused, check
+from scorecards.services.undo import undo_save
 from scorecards.views.pages.common import user_of
 from ui import dates, numbers
 
@@ -71,6 +73,31 @@ def drop_draft(request: HttpRequest, code: str, day: str) -> HttpResponse:
     branch, on = _found(request, code, day)
     discard_draft(branch, on, by=user_of(request))
     messages.info(request, _("The draft is gone. The form shows the stored figures."))
+    return redirect("scorecards:entry", code=branch.code, day=on.isoformat())
+
+
+@require_POST
+def undo(request: HttpRequest, code: str, day: str) -> HttpResponse:
+    """Take back the reader's own last save of the day, if nothing newer lies over it; `save` names the one meant."""
+    branch, on = _found(request, code, day)
+    number = request.POST.get("save", "")
+    words = {"branch": branch.name, "day": dates.day(on, weekday=True)}
+    try:
+        undo_save(
+            branch,
+            on,
+            int(number) if number.isdecimal() and number.isascii() else 0,
+            by=user_of(request),
+            at=timezone.now(),
+            why=_("Undone right after saving"),
+        )
+    except Stale:
+        messages.error(
+            request,
+            _("Nothing was undone: the figures of this day have changed since, or it was too long ago."),
+        )
+    else:
+        messages.success(request, _("Undone: %(branch)s, %(day)s, is as it was before you saved.") % words)
     return redirect("scorecards:entry", code=branch.code, day=on.isoformat())
 
 
@@ -205,6 +232,8 @@ def _page(
     draft: object = None,
     doubts: list[Unlikely] | None = None,
 ) -> HttpResponse:
+    saved = request.GET.get("saved") == "1" and request.method == "GET"
+    now, user = timezone.now(), user_of(request)
     context = _frame(request, sheet.branch, sheet.day) | {
         "sheet": sheet,
         "form": form,
@@ -213,7 +242,8 @@ def _page(
         "draft": draft,
         "doubts": doubts,
         "finger_print": _finger_print(doubts or []),
-        "saved": request.GET.get("saved") == "1" and request.method == "GET",
+        "saved": saved,
+        "undoable": last_save(sheet.branch, sheet.day, by=user, at=now) if saved else None,
     }
     return render(request, "scorecards/entry/entry.html", context, status=status)
 

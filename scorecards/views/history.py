@@ -7,11 +7,12 @@ from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from branches.models import Branch
+from branches.models import Branch, User
 from scorecards.forms.entry import label_of, shown
-from scorecards.queries.history import Change, changes_of, loads_of
+from scorecards.queries.history import Change, Save, changes_of, last_save, loads_of
 from scorecards.views.pages.common import user_of
 
 
@@ -37,8 +38,14 @@ def day_history(request: HttpRequest, code: str, day: str) -> HttpResponse:
         "day": on,
         "changes": [as_shown(change) for change in changes_of(user_of(request), branch, on)],
         "loads": loads_of(user_of(request), branch, on),
+        "undoable": _undoable(user_of(request), branch, on),
     }
     return render(request, "scorecards/entry/history.html", context)
+
+
+def _undoable(user: User, branch: Branch, day: date) -> Save | None:
+    """The newest change, if the reader may take it back; staff members enter nothing."""
+    return None if user.role == "staff" else last_save(branch, day, by=user, at=timezone.now())
 
 
 def as_shown(change: Change) -> Shown:

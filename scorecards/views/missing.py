@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -16,18 +17,31 @@ from branches.models import Branch, Region, User
 from scorecards.queries.entry import today_of
 from scorecards.queries.missing import Missing, branches_to_watch, missing_of, newest_missing
 from scorecards.views.pages.common import user_of
+from ui import dates
 
 ROWS_PER_PAGE = 50
+FEW_BRANCHES, DAYS_SHOWN = 5, 7
+"""Of a few branches every day is a link; of many the newest ones, the rest as a number: a list to work through."""
 ONE_DAY = timedelta(days=1)
 MOST_SEARCHED = 80
 
 
 @dataclass(frozen=True)
+class Link:
+    """A day and the page on which its figures are entered."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Line:
-    """A branch with the days that lack figures."""
+    """A branch, how many days lack figures, and the newest of them; `earlier`: how many are not named."""
 
     branch: Branch
-    days: tuple[date, ...]
+    count: int
+    days: tuple[Link, ...]
+    earlier: int
 
 
 @require_safe
@@ -68,12 +82,21 @@ def missing_figures(request: HttpRequest) -> HttpResponse:
 
 
 def _lines(user: User, found: Iterable[Missing]) -> list[Line]:
-    """The branches' names for one page of the list, in one query."""
+    """The branches with their names for one page of the list, in one query."""
     found = list(found)
     branches = (
         Branch.objects.for_user(user).select_related("region").in_bulk([one.branch_id for one in found])
     )
-    return [Line(branches[one.branch_id], one.days) for one in found]
+    most = None if len(found) <= FEW_BRANCHES else DAYS_SHOWN
+    texts = {day: dates.day_short(day, weekday=True) for one in found for day in one.days[:most]}
+    return [_line(branches[one.branch_id], one.days, one.days[:most], texts) for one in found]
+
+
+def _line(branch: Branch, days: tuple[date, ...], named: tuple[date, ...], texts: dict[date, str]) -> Line:
+    """The address is asked for once: a page may hold hundreds of these links."""
+    address = reverse("scorecards:entry", args=[branch.code, "DAY"]).removesuffix("DAY/")
+    links = tuple(Link(texts[day], f"{address}{day.isoformat()}/") for day in named)
+    return Line(branch, len(days), links, len(days) - len(named))
 
 
 def _yesterday(branch: Branch | None = None) -> date:

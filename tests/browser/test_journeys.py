@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from scorecards.models import DailyFigures, FigureImport, ImportState
+from scorecards.services import recompute
 from tests.browser.company import Company, work
 from tests.browser.watch import CHARTS_DRAWN, Watch
 
@@ -16,6 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 PHONE = {"width": 390, "height": 844}
 PASSWORD = "a-long-password"
+A4_BETWEEN_MARGINS = 688
+"""CSS pixels: 182 mm."""
 Enter = Callable[..., Page]
 
 
@@ -82,6 +85,47 @@ def test_a_figure_that_is_corrected_shows_on_todays_page_after_the_recompute(
     after = page.locator("main").inner_text()
     assert "9,876" in after
     assert "9,876" not in before
+
+
+def test_todays_next_step_leads_to_the_missing_day_and_the_month_follows(
+    enter: Enter, company: Company
+) -> None:
+    branch, day = company.world.branch, company.newest
+    DailyFigures.objects.filter(branch=branch, day=day).delete()
+    recompute.mark([(branch.pk, day)])
+    recompute.request()
+    work()
+    page = enter("manager")
+    page.goto("/today/N1/")
+    step = page.get_by_role("region", name="The next step")
+    expect(step).to_contain_text("are missing")
+    revenue = page.locator(".kpi-value").first.inner_text()
+
+    step.get_by_role("link", name="Enter figures").click()
+    page.wait_for_url(f"**/branches/N1/figures/{day.isoformat()}/")
+    page.locator("[data-input=visitors]").fill("77")
+    page.locator("[data-input=revenue]").first.fill("98765")
+    page.get_by_role("button", name="Save the figures").click()
+    page.get_by_label("Yes, the figures are right").check()
+    page.get_by_role("button", name="Save the figures").click()
+    expect(page.get_by_text("Saved: Nanshan")).to_be_visible()
+    work()
+    page.goto("/today/N1/")
+    expect(step).not_to_contain_text("are missing")
+    assert page.locator(".kpi-value").first.inner_text() != revenue
+
+
+def test_a_save_is_undone_by_one_press(enter: Enter, company: Company) -> None:
+    page = enter("manager")
+    page.goto(f"/branches/N1/figures/{company.newest.isoformat()}/")
+    before = page.get_by_label("Visitors").input_value()
+    page.get_by_label("Visitors").fill(str(int(before) + 1))
+    page.locator("[name=why]").fill("The counter was read again")
+    page.get_by_role("button", name="Save the changes").click()
+    page.get_by_role("button", name="Undo this save").click()
+    expect(page.get_by_text("Undone: Nanshan")).to_be_visible()
+    expect(page.get_by_label("Visitors")).to_have_value(before)
+    expect(page.get_by_role("button", name="Undo this save")).to_have_count(0)
 
 
 def test_an_import_with_errors_hands_back_the_bad_rows_stores_the_good_and_is_undone(
@@ -184,7 +228,7 @@ def test_a_slider_moves_the_money_without_a_round_trip(enter: Enter, company: Co
     expect(gained).not_to_have_text(before)
     moved = gained.inner_text()
     page.get_by_role("button", name="Work it out").click()
-    page.wait_for_load_state()
+    page.wait_for_url("**/what-if/?*visitors=1*")
     expect(page.locator("[data-out=gained]")).to_have_text(moved)
 
 
@@ -195,6 +239,21 @@ def test_paper_holds_the_tables_and_no_navigation(enter: Enter) -> None:
     for frame in (".frame-side", ".frame-top", ".frame-bottom", ".league-filters"):
         expect(page.locator(frame)).to_be_hidden()
     expect(page.locator("#league table")).to_be_visible()
+
+
+def test_every_sheet_of_paper_names_the_branch_and_the_days_and_charts_fit_it(enter: Enter) -> None:
+    page = enter("manager")
+    page.goto("/today/N1/")
+    page.wait_for_function(CHARTS_DRAWN)
+    rules = "() => document.adoptedStyleSheets.flatMap(sheet => [...sheet.cssRules]).map(rule => rule.cssText).join()"
+    assert "Nanshan" in page.evaluate(rules)
+    assert "@bottom-left" in page.evaluate(rules)
+    width = "() => document.querySelector('#trend svg').clientWidth"
+    on_screen = page.evaluate(width)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(width) <= A4_BETWEEN_MARGINS < on_screen
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(width) == on_screen
 
 
 def test_charts_stand_beside_their_numbers_and_follow_the_width(enter: Enter) -> None:
@@ -276,7 +335,7 @@ def test_a_message_is_closed_by_its_button(enter: Enter, company: Company) -> No
     page = enter("manager")
     page.goto(f"/branches/N1/figures/{company.newest.isoformat()}/")
     page.get_by_role("button", name="Save the changes").click()
-    page.goto("/today/N1/")
-    for _alert in range(page.locator("[data-dismiss]").count()):
-        page.locator("[data-dismiss]").first.click()
-    expect(page.locator("[data-alert]")).to_have_count(0)
+    message = page.get_by_role("status").filter(has_text="Nothing was different from what is stored.")
+    expect(message).to_be_visible()
+    message.get_by_role("button", name="Close this message").click()
+    expect(message).to_have_count(0)

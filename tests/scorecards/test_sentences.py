@@ -14,6 +14,7 @@ from formulas.performance import Chain
 from formulas.periods import Span
 from scorecards import sentences
 from scorecards.queries.comparison import PREVIOUS, YEAR_BEFORE, Comparison, Sums
+from scorecards.queries.likeness import LikeForLike, Shut
 
 NOVEMBER = Span(date(2026, 11, 1), date(2026, 11, 20))
 OCTOBER = Span(date(2026, 10, 1), date(2026, 10, 20))
@@ -108,7 +109,7 @@ def test_revenue_in_chinese() -> None:
             600_00,
             "Conversion explains +¥500, visitors +¥300; basket takes away ¥200.",
         ),
-        ([("openings", 900_00)], 900_00, "Opening or closing explains all of it."),
+        ([("openings", 900_00)], 900_00, "Having traded in only one of the two explains all of it."),
         ([("revenue", 900_00)], 900_00, ""),
     ],
 )
@@ -195,34 +196,6 @@ def test_nothing_unusual_needs_some_history() -> None:
     assert sentences.nothing_unusual(5).startswith("Nothing unusual")
 
 
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [
-        (0, "No trading days are left this month."),
-        (1, "One trading day is left this month."),
-        (9, "9 trading days are left this month."),
-    ],
-)
-def test_days_left(count: int, text: str) -> None:
-    assert sentences.days_left(count) == text
-
-
-def test_the_reverse_question_and_its_answers() -> None:
-    assert sentences.to_earn(82_000_00, 9) == (
-        "To earn ¥82,000 more in 9 trading days, any one of these would do:"
-    )
-    assert sentences.to_earn(82_000_00, 1) == (
-        "To earn ¥82,000 more in one trading day, any one of these would do:"
-    )
-    assert sentences.need("visitors", 400, 34.2) == "+35 customers a day (then 435)"
-    assert sentences.need("visitors", 40, 3.42) == "+3.5 customers a day (then 43.5)"
-    assert sentences.need("conversion", 0.18, 0.012) == "+1.2 pt of conversion (then 19.2%)"
-    assert sentences.need("basket", 8500, 850) == "+¥8.50 per order (then ¥93.50)"
-    assert sentences.need("repeat", 1.5, 0.08) == "+0.08 orders per buyer (then 1.58)"
-    assert sentences.need("revenue", 40_000_00, 9_000_00) == "+¥9,000 a day (then ¥49,000)"
-    assert sentences.impossible("conversion") == "Conversion alone cannot bring it."
-
-
 def test_a_share_of_the_team_needs_a_team() -> None:
     assert sentences.share_of_team(None, 4) == ""
     assert sentences.share_of_team(1.0, 1) == ""
@@ -253,3 +226,87 @@ def test_a_base_with_far_fewer_days_is_not_like_for_like() -> None:
         "Of 1–20 Oct 2026 only 10 days have figures: the change is not like for like."
     )
     assert sentences.short_base(Comparison(sums(), None, PREVIOUS)) == ""
+
+
+def year(current: Sums, base: Sums) -> Comparison:
+    change = (
+        current.revenue - base.revenue if current.revenue is not None and base.revenue is not None else None
+    )
+    return Comparison(current, base, YEAR_BEFORE, Chain.FULL, change)
+
+
+@pytest.mark.parametrize(
+    ("like", "english", "chinese"),
+    [
+        (None, "", ""),
+        (
+            LikeForLike(104_200_00, 100_000_00, 210),
+            "Like for like, on the 210 days with figures in both, it is ¥104K against ¥100K (+4.2%).",
+            "同口径看两期都有数据的 210 天：10.4万元，对比期10万元（+4.2%）。",
+        ),
+        (
+            LikeForLike(900_00, 1_000_00, 1),
+            "Like for like, on the one day with figures in both, it is ¥900 against ¥1,000 (−10.0%).",
+            "同口径看两期都有数据的 1 天：900元，对比期1,000元（−10.0%）。",
+        ),
+        (
+            LikeForLike(900_00, 1_000_00),
+            "Per day with figures it is ¥900 against ¥1,000 (−10.0%).",
+            "按有数据的日均看：900元，对比期1,000元（−10.0%）。",
+        ),
+        (
+            LikeForLike(900_00, 0),
+            "Per day with figures it is ¥900 against ¥0.",
+            "按有数据的日均看：900元，对比期0元。",
+        ),
+        (
+            LikeForLike(900_00, 100_00, 7),
+            "Like for like, on the 7 days with figures in both, it is ¥900 against ¥100.",
+            "同口径看两期都有数据的 7 天：900元，对比期100元。",
+        ),
+    ],
+)
+def test_what_can_be_compared_is_said_in_both_languages(
+    like: LikeForLike | None, english: str, chinese: str
+) -> None:
+    assert sentences.like_for_like(like) == english
+    with translation.override("zh-hans"):
+        assert sentences.like_for_like(like) == chinese
+
+
+def test_where_days_are_missing_the_sums_stand_side_by_side_without_a_percentage() -> None:
+    found = year(sums(days=20, revenue=200_000_00), sums(OCTOBER, days=1, revenue=10_000_00))
+    like = LikeForLike(10_500_00, 10_000_00, 1)
+    text = sentences.lead(found, found.change, [], base_span=OCTOBER, like=like)
+    assert text == (
+        "Revenue is ¥200K, ¥190K ahead of the ¥10,000 of the same weekdays a year before (1–20 Oct 2026). "
+        "Like for like, on the one day with figures in both, it is ¥10,500 against ¥10,000 (+5.0%)."
+    )
+    assert "1,900" not in text
+
+
+def test_many_times_as_much_is_told_by_both_sums() -> None:
+    assert revenue(299_99, 100_00) == "Revenue is ¥300, ¥200 (+200.0%) ahead of 1–20 Oct 2026."
+    assert revenue(300_00, 100_00) == "Revenue is ¥300, ¥200 ahead of the ¥100 of 1–20 Oct 2026."
+    with translation.override("zh-hans"):
+        assert revenue(300_00, 100_00) == "销售额300元，比2026年10月1日–20日的100元多200元。"
+
+
+def test_a_loss_against_a_span_that_is_not_alike() -> None:
+    found = against(90_00, 100_00)
+    like = LikeForLike(10_00, 10_00)
+    text = sentences.revenue(found, found.change, base_span=OCTOBER, like=like)
+    assert text == "Revenue is ¥90.00, ¥10.00 behind the ¥100 of 1–20 Oct 2026."
+    with translation.override("zh-hans"):
+        text = sentences.revenue(found, found.change, base_span=OCTOBER, like=like)
+    assert text == "销售额90.00元，比2026年10月1日–20日的100元少10.00元。"
+
+
+def test_a_closure_is_named_with_its_reason() -> None:
+    refurbished = Shut(date(2026, 8, 17), date(2026, 9, 6), "店面装修")
+    assert sentences.shut(refurbished) == "The branch was closed on 17 Aug – 6 Sep 2026: 店面装修."
+    assert sentences.shut(Shut(date(2026, 8, 17), date(2026, 8, 20), "")) == (
+        "The branch was closed on 17–20 Aug 2026."
+    )
+    with translation.override("zh-hans"):
+        assert sentences.shut(refurbished) == "2026年8月17日–9月6日停业（店面装修）。"

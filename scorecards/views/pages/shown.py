@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from formulas.performance import Chain
-from scorecards import words
+from scorecards import sentences, words
 from scorecards.queries.comparison import Comparison, Day, Sums, shown
+from scorecards.queries.staff import Progress
 from ui import dates, numbers
 from ui.charts import Table
 
@@ -107,6 +108,34 @@ def tile_of(code: str, comparison: Comparison, parts: dict[str, int]) -> Tile:
         effect=_effect(code, parts),
         note=_note(code, current),
     )
+
+
+def progress_tiles(found: Progress) -> list[Tile]:
+    """A member's newest day, what that weekday usually brings, and the week so far; `base`: beside what each stands."""
+    week_before = gettext("vs %(day)s") % {"day": dates.day_short(found.day_before)}
+    tiles = [_revenue_tile(dates.day_short(found.newest, weekday=True), found.day, week_before)]
+    if found.usual is not None:
+        note = ngettext("middle of the last %(count)s", "middle of the last %(count)s", found.usual_days)
+        label = gettext("Usual for a %(weekday)s") % {"weekday": sentences.weekday(found.newest)}
+        tiles.append(
+            Tile(
+                "usual",
+                label,
+                words.short("revenue", found.usual),
+                words.full("revenue", found.usual),
+                note % {"count": found.usual_days},
+                None,
+                "change",
+            )
+        )
+    return [
+        *tiles,
+        _revenue_tile(gettext("This week so far"), found.week, gettext("vs the same days of last week")),
+    ]
+
+
+def _revenue_tile(label: str, comparison: Comparison, base: str) -> Tile:
+    return replace(tile_of("revenue", comparison, {}), label=label, base=base)
 
 
 def tree_of(comparison: Comparison) -> Node:

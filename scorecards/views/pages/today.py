@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from branches.models import Branch, User
-from formulas.periods import Kind, period_of
+from branches.models import Branch, Role, User
+from formulas.periods import Kind, Span, period_of
 from scorecards import panels, sentences
 from scorecards.charts import pages as charts
 from scorecards.next_steps import Moment, Step, next_step
 from scorecards.queries.comparison import PREVIOUS, YEAR_BEFORE, Comparison
+from scorecards.queries.likeness import closures_within, is_alike, like_for_like
 from scorecards.queries.team import team
 from scorecards.queries.today import Today, today_of
 from scorecards.views.pages import shown
@@ -56,10 +57,10 @@ def today(request: HttpRequest, code: str) -> HttpResponse:
         "as_of": as_of,
         "closed": sentences.closed(branch.closed_on) if as_of != fresh.as_of and branch.closed_on else "",
         "panels": panels.filled("today", branch, user, span),
-        **_month(page),
+        **_month(page, user, branch),
         **_newest_day(page),
         **_trend(page),
-        **_team(user, branch, as_of, used),
+        **_team(user, branch, span, page.month_base, used),
     }
     return render(request, "scorecards/today.html", context)
 
@@ -71,10 +72,9 @@ def _against(request: HttpRequest) -> str:
 
 def _others(user: User) -> list[Branch]:
     """The branches between which a manager of several may switch; few, or none to choose."""
-    if user.role != "manager":
+    if user.role != Role.MANAGER or len(user.scope.branch_ids) < 2:
         return []
-    found = list(Branch.objects.for_user(user).order_by("code"))
-    return found if len(found) > 1 else []
+    return list(Branch.objects.for_user(user).order_by("code"))
 
 
 def _step(branch: Branch, user: User, today: date, page: Today) -> Step | None:
@@ -87,15 +87,17 @@ def _step(branch: Branch, user: User, today: date, page: Today) -> Step | None:
     return next_step(Moment(branch, user, today, page.missing, loss))
 
 
-def _month(page: Today) -> dict[str, Any]:
+def _month(page: Today, user: User, branch: Branch) -> dict[str, Any]:
     """The month to date: sentence, tiles, waterfall with its table."""
     month = page.month
     if month is None:
         return {"tiles": []}
     change, parts = shown.parts_of(month)
     return {
-        "lead": sentences.lead(month, change, parts, base_span=page.month_base),
-        "remarks": _remarks(page, month),
+        "lead": sentences.lead(
+            month, change, parts, base_span=page.month_base, like=like_for_like(user, branch, month)
+        ),
+        "remarks": _remarks(page, month, branch),
         "base_name": sentences.base_name(month.against, page.month_base),
         "tiles": shown.tiles_of(month),
         "drivers": charts.drivers_option(shown.named(parts), total_label=gettext("Change")),
@@ -104,9 +106,11 @@ def _month(page: Today) -> dict[str, Any]:
     }
 
 
-def _remarks(page: Today, month: Comparison) -> list[str]:
+def _remarks(page: Today, month: Comparison, branch: Branch) -> list[str]:
     """What the reader must know before the numbers are believed."""
     found = sentences.not_recorded(month.current, month.base, month.chain)
+    if not is_alike(month):
+        found += [sentences.shut(one) for one in closures_within(branch, month.current.span, page.month_base)]
     warnings = [sentences.short_of_days(month, page.days_due), sentences.short_base(month)]
     return [text for text in [*warnings, *found] if text]
 
@@ -135,6 +139,6 @@ def _trend(page: Today) -> dict[str, Any]:
     }
 
 
-def _team(user: User, branch: Branch, as_of: date, against: str) -> dict[str, Any]:
-    members = team(user, branch, as_of, against)
+def _team(user: User, branch: Branch, span: Span, base: Span, against: str) -> dict[str, Any]:
+    members = team(user, branch, span, base, against)
     return {"team": members, "has_team_day": any(member.day for member in members)}

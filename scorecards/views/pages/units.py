@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from branches.models import Branch, StaffMember
+from branches.models import Branch, StaffMember, User
 from formulas.components import FORMULA_INPUTS
 from formulas.periods import Span
 from scorecards import panels, sentences, words
@@ -20,7 +20,8 @@ from scorecards.forms.period import Choice, PeriodForm, kind_links, neighbours
 from scorecards.models import Freshness
 from scorecards.queries.branch import UnitPage, branch_page, closed_days, is_waiting
 from scorecards.queries.comparison import CUSTOM, Day, sums_of_days
-from scorecards.queries.staff import StaffPage, current_branch, staff_page
+from scorecards.queries.likeness import LikeForLike, closures_within, is_alike, like_for_like, per_day
+from scorecards.queries.staff import StaffPage, current_branch, progress, staff_page
 from scorecards.views.pages import shown
 from scorecards.views.pages.common import (
     branch_or_404,
@@ -64,12 +65,13 @@ def branch(request: HttpRequest, code: str) -> HttpResponse:
     )
     if request.GET.get("export") == "xlsx":
         return days_workbook(unit.file_name, unit.title, page, fresh)
-    closed = closed_days(unit_branch, choice.span)
+    closed = closed_days(unit_branch, choice.span, {day.day for day in page.days})
     context = _context(request, unit, form, choice, page, fresh) | {
         "panels": panels.filled("branch", unit_branch, user, choice.span),
         "remarks": _branch_remarks(unit_branch, page, local_today(unit_branch)),
         "waiting": not choice.span.is_empty and is_waiting(unit_branch, choice.span),
         "rows": _rows(page, choice.span, closed, unit_branch),
+        "lead": _lead(page, like_for_like(user, unit_branch, page.comparison)),
     }
     return render(request, "scorecards/branch.html", context)
 
@@ -95,9 +97,15 @@ def staff(request: HttpRequest, number: str) -> HttpResponse:
         "sees_branch": workplace is not None and user.role != "staff" and _sees(request, workplace),
         "remarks": sentences.not_recorded(current, found.unit.comparison.base, found.unit.comparison.chain),
         "rows": _rows(found.unit, choice.span, set(), None),
+        "progress": _progress(user, member, fresh.as_of) if fresh.as_of in choice.span else [],
     }
-    context["lead"] = sentences.join([context["lead"], _share(found)])
+    context["lead"] = sentences.join([_lead(found.unit, per_day(found.unit.comparison)), _share(found)])
     return render(request, "scorecards/staff.html", context)
+
+
+def _progress(user: User, member: StaffMember, as_of: date) -> list[shown.Tile]:
+    found = progress(user, member, as_of)
+    return shown.progress_tiles(found) if found else []
 
 
 def _sees(request: HttpRequest, place: Branch) -> bool:
@@ -127,7 +135,6 @@ def _context(
         "switch": [(name, sentences.against_label(name)) for name in choice.bases],
         "own_dates": choice.period is None or comparison.against == CUSTOM or bool(form.errors),
         "base_name": sentences.base_name(comparison.against, page.base_span),
-        "lead": sentences.lead(comparison, change, parts, base_span=page.base_span),
         "tree": shown.tree_of(comparison),
         "drivers": charts.drivers_option(shown.named(parts), total_label=gettext("Change")),
         "drivers_table": shown.drivers_table(change, parts),
@@ -135,6 +142,11 @@ def _context(
         "totals": shown.total_cells(comparison.current, shown.day_columns(comparison.current)),
         **_calendar(request, page, choice),
     }
+
+
+def _lead(page: UnitPage, like: LikeForLike | None) -> str:
+    change, parts = shown.parts_of(page.comparison)
+    return sentences.lead(page.comparison, change, parts, base_span=page.base_span, like=like)
 
 
 def _branch_remarks(place: Branch, page: UnitPage, today: date) -> list[str]:
@@ -147,6 +159,10 @@ def _branch_remarks(place: Branch, page: UnitPage, today: date) -> list[str]:
         found.append(sentences.opened(place.opened_on))
     else:
         found.append(sentences.short_base(comparison))
+    if not is_alike(comparison):
+        found += [
+            sentences.shut(one) for one in closures_within(place, comparison.current.span, page.base_span)
+        ]
     if place.closed_on is not None and place.closed_on < today:
         found.insert(0, sentences.closed(place.closed_on))
     return [text for text in found if text]

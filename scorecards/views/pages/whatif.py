@@ -13,7 +13,8 @@ from django.utils.functional import Promise
 
 from branches.models import Branch, User
 from formulas.periods import Kind, period_of
-from scorecards import sentences, words
+from scorecards import whatif_sentences as sentences
+from scorecards import words
 from scorecards.forms.whatif import WhatIfForm
 from scorecards.queries.branch import card_of
 from scorecards.queries.comparison import default_against, of_card

@@ -4,7 +4,6 @@ from typing import Any
 import pytest
 
 from jobs.models import Job, State
-from scorecards.models import DirtyMonth
 from scorecards.services.nights import night_of, request_marked, request_nights
 from scorecards.services.recompute import mark
 from tests.factories import BranchFactory
@@ -66,12 +65,3 @@ def test_a_recompute_that_failed_for_good_rests_before_it_is_tried_again() -> No
     assert Job.objects.get().state == State.FAILED
     request_marked(TWO + timedelta(minutes=11))
     assert Job.objects.get().state == State.WAITING
-
-
-def test_marking_a_month_twice_gives_it_a_new_stamp_and_any_day_stands_for_its_month() -> None:
-    branch = BranchFactory()
-    mark([(branch.pk, date(2026, 11, 1))])
-    before = DirtyMonth.objects.get().stamp
-    mark([(branch.pk, date(2026, 11, 17)), (branch.pk, date(2026, 11, 30))])
-    assert DirtyMonth.objects.get().month == date(2026, 11, 1)
-    assert DirtyMonth.objects.get().stamp != before

@@ -1,9 +1,10 @@
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone, translation
 
 from branches.models import AuditEntry
 from jobs.models import Job, State
@@ -14,6 +15,12 @@ from tests.worlds import World
 LogIn = Callable[[object], Client]
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _language_of_this_test_only() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -90,3 +97,32 @@ def test_a_manager_recomputes_the_own_branch_and_no_other(computed: World, clien
     foreign = client.post(reverse("scorecards:recompute_branch", args=[computed.foreign.code]))
     assert foreign.status_code == 404
     assert DirtyMonth.objects.count() == 1
+
+
+def test_a_run_that_nobody_takes_up_says_that_no_worker_runs(world: World, client_of: LogIn) -> None:
+    client, address = client_of(world.administrator), reverse("scorecards:runs")
+    job = Job.objects.create(kind="nightly", subject="company", due_at=timezone.now() - timedelta(minutes=9))
+    assert "no worker seems to be running" not in client.get(address).content.decode()
+
+    Job.objects.filter(pk=job.pk).update(due_at=timezone.now() - timedelta(minutes=11))
+
+    assert "no worker seems to be running" in client.get(address).content.decode()
+
+
+def test_a_run_about_an_import_leads_to_it_and_a_failed_one_shows_why(world: World, client_of: LogIn) -> None:
+    Job.objects.create(
+        kind="apply", subject="import 7", arguments={"import": 7}, state=State.FAILED, error="disk full"
+    )
+    page = client_of(world.administrator).get(reverse("scorecards:runs")).content.decode()
+    assert f'href="{reverse("scorecards:import", args=[7])}"' in page
+    assert '<details class="run-error" open>' in page
+
+
+@pytest.mark.parametrize(
+    "kind", ["recompute", "nightly", "inspect", "apply", "undo", "agendas", "erase_comments"]
+)
+def test_every_kind_of_run_has_a_name_in_chinese(world: World, client_of: LogIn, kind: str) -> None:
+    Job.objects.create(kind=kind, subject="company")
+    client = client_of(world.administrator)
+    client.cookies["django_language"] = "zh-hans"
+    assert f">{kind}" not in client.get(reverse("scorecards:runs")).content.decode()

@@ -28,7 +28,8 @@ class Site:
         }
         with self._output.open("w") as output:
             self.process = subprocess.Popen(
-                ["bin/run", "--no-demo", "--port", str(port)],
+                # As a terminal gives it: a shell cannot trap what was ignored when it was started.
+                ["env", "--default-signal=INT", "bin/run", "--no-demo", "--port", str(port)],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,

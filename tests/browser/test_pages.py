@@ -51,6 +51,7 @@ NO_PAGES = {
     "meetings:start": "only by POST",
     "meetings:attendance": "only by POST",
     "meetings:finish": "only by POST",
+    "meetings:reopen": "only by POST",
     "meetings:tick": "only by POST",
     "meetings:note": "only by POST",
     "meetings:make_action": "only by POST",

@@ -84,7 +84,8 @@ def test_of_many_branches_the_newest_week_is_named_and_the_rest_counted(
 def test_the_list_holds_nothing_foreign(world: World, client_of: ClientOf) -> None:
     page = client_of(world.regional).get(MISSING + "?q=Secret").content.decode()
     assert "Secretfield" not in page
-    assert "S1" not in client_of(world.manager).get(MISSING + "?region=SOUTH").content.decode()
+    assert "S1</span>" not in client_of(world.manager).get(MISSING + "?region=SOUTH").content.decode()
+    assert "S1</span>" in client_of(world.foreign_regional).get(MISSING).content.decode()
     assert "Secretfield" in client_of(world.foreign_regional).get(MISSING).content.decode()
 
 

@@ -5,6 +5,7 @@ SQLite.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db import connection
 from scorecards.services.figures.rows import MISSING
 
 ROWS_AT_ONCE = 50_000
+PIECE = 1 << 18
 POSTGRES_DAY_ZERO = np.datetime64("2000-01-01")
 HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 TRAILER = b"\xff\xff"
@@ -27,27 +29,38 @@ are NULL.
 
 def write(table: str, columns: Columns, size: int) -> None:
     """Insert `size` rows. Table and column names come from our own models, never from input."""
+    write_portions = _copy if connection.vendor == "postgresql" else _insert
+    write_portions(table, list(columns), _portions(columns, size))
+
+
+def _portions(columns: Columns, size: int) -> Iterator[tuple[Columns, int]]:
+    """The rows in portions, each with its number of rows."""
     for start in range(0, size, ROWS_AT_ONCE):
         end = min(start + ROWS_AT_ONCE, size)
-        part = {name: (kind, _part(values, start, end)) for name, (kind, values) in columns.items()}
-        if connection.vendor == "postgresql":
-            _copy(table, part, end - start)
-        else:
-            _insert(table, part, end - start)
+        yield (
+            {name: (kind, _part(values, start, end)) for name, (kind, values) in columns.items()},
+            end - start,
+        )
 
 
 def _part(values: Any, start: int, end: int) -> Any:
     return values[start:end] if isinstance(values, np.ndarray) else values
 
 
-def _copy(table: str, columns: Columns, size: int) -> None:
-    names = ", ".join(connection.ops.quote_name(name) for name in columns)
-    data = BytesIO(b"".join([HEADER, *_binary(columns, size), TRAILER]))
-    with connection.cursor() as cursor:
-        cursor.copy_expert(
-            f"COPY {connection.ops.quote_name(table)} ({names}) FROM STDIN (FORMAT BINARY)",
-            data,
-        )
+def _copy(table: str, names: list[str], portions: Iterator[tuple[Columns, int]]) -> None:
+    """Each portion is put into the binary form by a second thread while the server takes in the one before."""
+    quoted = ", ".join(connection.ops.quote_name(name) for name in names)
+    sql = f"COPY {connection.ops.quote_name(table)} ({quoted}) FROM STDIN (FORMAT BINARY)"
+    with connection.cursor() as cursor, ThreadPoolExecutor(max_workers=1) as beside:
+        data = beside.submit(_next_as_bytes, portions)
+        while (ready := data.result()) is not None:
+            data = beside.submit(_next_as_bytes, portions)
+            cursor.copy_expert(sql, BytesIO(ready), PIECE)
+
+
+def _next_as_bytes(portions: Iterator[tuple[Columns, int]]) -> bytes | None:
+    portion = next(portions, None)
+    return None if portion is None else b"".join([HEADER, *_binary(*portion), TRAILER])
 
 
 def _binary(columns: Columns, size: int) -> Iterator[bytes]:
@@ -91,16 +104,17 @@ def _is_blank(values: np.ndarray, kind: str) -> np.ndarray:
     return values == MISSING if kind == "bigint" else np.zeros(len(values), bool)
 
 
-def _insert(table: str, columns: Columns, size: int) -> None:
-    names = ", ".join(connection.ops.quote_name(name) for name in columns)
-    marks = ", ".join("?" for _ in columns)
-    lists = [_for_sqlite(kind, _whole(values, size)) for kind, values in columns.values()]
+def _insert(table: str, names: list[str], portions: Iterator[tuple[Columns, int]]) -> None:
+    quoted = ", ".join(connection.ops.quote_name(name) for name in names)
+    marks = ", ".join("?" for _ in names)
     connection.ensure_connection()
-    # Django's cursor formats every statement for its own placeholder style; the driver's own does not.
-    connection.connection.executemany(
-        f"INSERT INTO {connection.ops.quote_name(table)} ({names}) VALUES ({marks})",  # noqa: S608
-        zip(*lists, strict=True),
-    )
+    for columns, size in portions:
+        lists = [_for_sqlite(kind, _whole(values, size)) for kind, values in columns.values()]
+        # Django's cursor formats every statement for its own placeholder style; the driver's own does not.
+        connection.connection.executemany(
+            f"INSERT INTO {connection.ops.quote_name(table)} ({quoted}) VALUES ({marks})",  # noqa: S608
+            zip(*lists, strict=True),
+        )
 
 
 def _for_sqlite(kind: str, values: np.ndarray) -> list[Any]:

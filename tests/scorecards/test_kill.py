@@ -11,6 +11,8 @@ from tests.scorecards.processes import Company, on_postgresql, on_sqlite
 
 KILLS = int(os.environ.get("KILLS", "1"))
 
+pytestmark = pytest.mark.processes
+
 
 def kill_in_mid_job(company: Company) -> None:
     company.prepare()

@@ -11,6 +11,8 @@ from tests.scorecards.processes import Company, on_postgresql, on_sqlite
 
 JOBS = 12
 
+pytestmark = pytest.mark.processes
+
 
 def everything_runs_once(company: Company) -> None:
     """Jobs lie in the database for which no bell was rung; the schedulers find them, and ask for the night besides."""

@@ -12,22 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from branches import audit_words
 from jobs.names import name_jobs
 from surveys.models import Answer, AnswerComment, SurveyLink
-
-
-class ReadOnly:
-    """Nobody adds, changes or deletes here."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
+from ui.read_only import ReadOnly
 
 
 @admin.register(SurveyLink)

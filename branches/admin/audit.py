@@ -1,18 +1,16 @@
 """The audit trail in Django admin: to read, never to edit."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from branches.audit_words import act_of, changes_of, subject_of
 from branches.models import AuditEntry
 from jobs.names import name_jobs
+from ui.read_only import ReadOnly
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin):
+class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
     """Who changed what, when, from what to what."""
 
     list_display = ["at", "who", "act", "thing", "old", "new"]
@@ -49,18 +47,6 @@ class AuditEntryAdmin(admin.ModelAdmin):
     def new(self, entry: AuditEntry) -> str:
         """The values after."""
         return changes_of(entry.after)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
 
 
 name_jobs({"clear_uploads": _("Clear away files that were never imported")})

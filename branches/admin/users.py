@@ -35,6 +35,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from branches.admin.base import AuditedAdmin
 from branches.models import FailedLogIn, Role, User
 from branches.services import audit, unlock_log_ins
+from ui.read_only import ReadOnly
 
 admin.site.unregister(Group)  # rights hang on the role alone
 for model in (AccessAttempt, AccessFailureLog, AccessLog):
@@ -167,7 +168,7 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):
 
 
 @admin.register(FailedLogIn)
-class FailedLogInAdmin(admin.ModelAdmin):
+class FailedLogInAdmin(ReadOnly, admin.ModelAdmin):
     """Wrong passwords by user name; a locked name can be unlocked before its time."""
 
     list_display = ["username", "failures_since_start", "state", "attempt_time", "ip_address"]
@@ -199,15 +200,3 @@ class FailedLogInAdmin(admin.ModelAdmin):
         unlock_log_ins(names, by=cast(User, request.user))
         words = ngettext("%(count)s user name is unlocked.", "%(count)s user names are unlocked.", len(names))
         self.message_user(request, words % {"count": len(names)}, messages.SUCCESS)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Failures happen."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Unlocking is an act of its own, which is written down."""
-        return False

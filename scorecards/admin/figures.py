@@ -22,12 +22,12 @@ from django.utils.translation import gettext_lazy
 
 from branches.models import Branch, StaffMember, User
 from formulas.components import COMPONENTS
-from scorecards.admin.read_only import ReadOnlyAdmin
 from scorecards.admin.weekdays import closed_weekdays
 from scorecards.forms.entry import label_of, shown
 from scorecards.models import FigureChange
 from scorecards.queries.history import changes_of_month
 from scorecards.queries.month import month_of
+from ui.read_only import ReadOnly
 
 
 class MonthForm(forms.Form):
@@ -56,7 +56,7 @@ class MonthForm(forms.Form):
 
 
 @admin.register(FigureChange)
-class FigureChangeAdmin(ReadOnlyAdmin):
+class FigureChangeAdmin(ReadOnly, admin.ModelAdmin):
     """Every change of a figure, and the way to the figures by branch and month."""
 
     list_display = ("at", "branch", "day", "person", "what", "by", "source", "why")

@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from branches import audit_words
-from scorecards.admin.read_only import ReadOnlyAdmin
 from scorecards.models import FigureImport, ImportProfile, ImportState
+from ui.read_only import ReadOnly
 
 
 class Outcome(admin.SimpleListFilter):
@@ -34,7 +34,7 @@ class Outcome(admin.SimpleListFilter):
 
 
 @admin.register(FigureImport)
-class FigureImportAdmin(ReadOnlyAdmin):
+class FigureImportAdmin(ReadOnly, admin.ModelAdmin):
     """Who imported which file when, and what came of it. The file is opened on the import's own page."""
 
     list_display = ("name", "state", "first_day", "last_day", "rows", "by", "at", "applied_at", "page")

@@ -6,12 +6,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from branches.models import Branch
-from scorecards.admin.read_only import ReadOnlyAdmin
 from scorecards.models import FigureDraft, Freshness
+from ui.read_only import ReadOnly
 
 
 @admin.register(Freshness)
-class FreshnessAdmin(ReadOnlyAdmin):
+class FreshnessAdmin(ReadOnly, admin.ModelAdmin):
     """Up to which day the cards reach; the recompute writes it."""
 
     list_display = ("as_of", "computed_at")
@@ -19,7 +19,7 @@ class FreshnessAdmin(ReadOnlyAdmin):
 
 
 @admin.register(FigureDraft)
-class FigureDraftAdmin(ReadOnlyAdmin):
+class FigureDraftAdmin(ReadOnly, admin.ModelAdmin):
     """What somebody typed and did not save; may be deleted, never written."""
 
     list_display = ("place", "day", "by", "at")

@@ -14,12 +14,13 @@ from datetime import date, datetime
 from typing import Any
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import connection
 
 from formulas.components import COMPONENTS
 from scorecards.models import DailyFigures, FigureChange, Source
 from scorecards.services.figures import bulk
 from scorecards.services.figures.rows import Rows
+from scorecards.services.unlocked import unlocked
 
 STAGED = "figures_staged"
 DIFFERING = "figures_differing"
@@ -62,24 +63,6 @@ def prepared(rows: Rows) -> Iterator[Rows | None]:
         yield rows
     finally:
         _drop()
-
-
-@contextmanager
-def unlocked() -> Iterator[None]:
-    """A transaction that reads tables and writes temporary ones only; on SQLite it keeps no writer waiting."""
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        with transaction.atomic():
-            yield
-        return
-    connection.ensure_connection()
-    driver = connection.connection
-    driver.execute("BEGIN DEFERRED")
-    try:
-        yield
-    except BaseException:
-        driver.execute("ROLLBACK")
-        raise
-    driver.execute("COMMIT")
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from scorecards.services.figures.problems import FiguresRefused, Stored
 from scorecards.services.figures.rows import MISSING, Rows, has_stored, rows_of
 from scorecards.services.figures.rules import Examined, Today, examine
 from scorecards.services.figures.staging import Change
+from scorecards.services.unlocked import unlocked
 
 LOCK = 7_214_001
 """The advisory lock of writers of figures. Sums of staff rows and the comparison with what is stored must
@@ -61,7 +62,7 @@ def compare_examined(examined: Examined) -> Stored:
         return Stored(0, 0, 0)
     if not has_stored(rows):
         return _stored(rows, int(_anything(rows).sum()), 0)
-    with staging.unlocked(), staging.staged(rows):
+    with unlocked(), staging.staged(rows):
         return _stored(rows, *staging.counts())
 
 

@@ -16,7 +16,7 @@ from django.db import connection
 from scorecards.services.recompute import metric_store, store
 from scorecards.services.recompute.blocks import Spool
 from scorecards.services.recompute.metric_cards import MetricNight
-from scorecards.services.recompute.tables import unlocked
+from scorecards.services.unlocked import unlocked
 
 _CARDS, _METRICS = "recompute_cards", "recompute_metric_cards"
 _IN_KEY_ORDER = "ORDER BY kind, starts_on, level, unit_id"

@@ -33,23 +33,6 @@ def room_to_add_up() -> Iterator[None]:
             cursor.execute("RESET work_mem; RESET jit")
 
 
-@contextmanager
-def unlocked() -> Iterator[None]:
-    """SQLite: a transaction that reads tables and writes temporary ones only, and keeps no writer waiting."""
-    if connection.in_atomic_block:
-        yield
-        return
-    connection.ensure_connection()
-    driver = connection.connection
-    driver.execute("BEGIN DEFERRED")
-    try:
-        yield
-    except BaseException:
-        driver.execute("ROLLBACK")
-        raise
-    driver.execute("COMMIT")
-
-
 def read_matrix(rows: QuerySet) -> Floats:
     """The rows of a `values_list` queryset of numbers as float64 (rows, columns), NULL as NaN."""
     sql, params = rows.query.sql_with_params()

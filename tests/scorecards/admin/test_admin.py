@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -72,12 +73,11 @@ def test_every_list_and_record_opens_and_can_be_searched(
 ) -> None:
     records(world)
     client = client_of(world.administrator)
-    get(client, reverse(f"admin:scorecards_{model}_changelist"))
-    get(client, reverse(f"admin:scorecards_{model}_changelist") + "?q=none")
-    from django.apps import apps
-
     record = apps.get_model("scorecards", model).objects.get()
-    get(client, reverse(f"admin:scorecards_{model}_change", args=[record.pk]))
+    change = reverse(f"admin:scorecards_{model}_change", args=[record.pk])
+    assert f'href="{change}' in get(client, reverse(f"admin:scorecards_{model}_changelist"))
+    assert "</h1>" in get(client, reverse(f"admin:scorecards_{model}_changelist") + "?q=none")
+    assert str(record._meta.verbose_name).lower() in get(client, change).lower()
 
 
 @pytest.mark.parametrize("model", ["figurechange", "figureimport", "freshness", "figuredraft"])

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from branches.models import Branch
 from jobs import services as jobs
-from jobs.models import Job
+from jobs.models import Job, State
 from meetings.services.building import build_agendas
+from scorecards.models import Freshness
 from scorecards.signals import recomputed
 
 JOB = "agendas"
@@ -41,14 +42,24 @@ def run_agendas(run: jobs.Run) -> dict[str, Any]:
 
 
 def request_due(at: datetime) -> None:
-    """Ask for the agendas of every time zone whose night is over and that has none of this day yet. Two queries."""
+    """Ask for the agendas of every time zone whose night is over and that has none of this day yet. Three queries.
+
+    Also for those that were begun before the cards were computed: `request_again` finds no job that has ended when a
+    recompute ends while agendas are being made.
+    """
     local = {zone: at.astimezone(ZoneInfo(zone)) for zone in _zones()}
-    due = {zone: now.date() for zone, now in local.items() if now.hour >= settings.NIGHTLY_HOUR}
-    periods = {day.isoformat() for day in due.values()}
-    asked = set(Job.objects.filter(kind=JOB, period__in=periods).values_list("subject", "period"))
+    due = {zone: now.date().isoformat() for zone, now in local.items() if now.hour >= settings.NIGHTLY_HOUR}
+    asked = Job.objects.filter(kind=JOB, period__in=set(due.values())).values_list(
+        "subject", "period", "state", "started_at"
+    )
+    known = {(subject, period): (state, started_at) for subject, period, state, started_at in asked}
+    computed_at = Freshness.objects.filter(pk=1).values_list("computed_at", flat=True).first()
     for zone, day in due.items():
-        if (zone, day.isoformat()) not in asked:
-            jobs.request(JOB, zone, day.isoformat(), at=at)
+        state, started_at = known.get((zone, day), (None, None))
+        if state is None:
+            jobs.request(JOB, zone, day, at=at)
+        elif state == State.DONE and computed_at and started_at and started_at < computed_at:
+            jobs.request(JOB, zone, day, again=True, at=at)
 
 
 def request_again(**kwargs: Any) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -11,6 +11,7 @@ from jobs.models import Job
 from meetings import handlers
 from meetings.models import Meeting
 from meetings.services.building import build_agendas
+from scorecards.models import Freshness
 from scorecards.signals import recomputed
 from tests.meetings.factories import FRIDAY
 from tests.worlds import World
@@ -69,3 +70,25 @@ def test_the_agendas_are_made_again_a_little_after_the_cards_have_changed(world:
     recomputed.send(sender=None, as_of=FRIDAY)
     job.refresh_from_db()
     assert (job.state, job.due_at) == ("waiting", NIGHT + handlers.SETTLE)
+
+
+def test_a_recompute_that_ends_while_agendas_are_made_is_followed_by_new_ones(world: World) -> None:
+    job = jobs.request("agendas", "Asia/Shanghai", "2026-11-20", at=NIGHT)
+    Job.objects.filter(pk=job.pk).update(state="running", started_at=NIGHT)
+    Freshness.objects.create(pk=1, computed_at=NIGHT + timedelta(seconds=5))
+    recomputed.send(sender=None, as_of=FRIDAY)
+    Job.objects.filter(pk=job.pk).update(state="done")
+
+    handlers.request_due(NIGHT + timedelta(minutes=1))
+
+    job.refresh_from_db()
+    assert (job.state, job.due_at) == ("waiting", NIGHT + timedelta(minutes=1))
+
+
+def test_agendas_made_after_the_cards_are_not_made_again(world: World) -> None:
+    Freshness.objects.create(pk=1, computed_at=NIGHT - timedelta(seconds=5))
+    job = jobs.request("agendas", "Asia/Shanghai", "2026-11-20", at=NIGHT)
+    jobs.run(job.pk, at=NIGHT)
+    handlers.request_due(NIGHT + timedelta(minutes=1))
+    job.refresh_from_db()
+    assert job.state == "done"

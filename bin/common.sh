@@ -2,6 +2,8 @@
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONUNBUFFERED=1
+# Some images set it. Compiling everything anew would be half of each start.
+unset PYTHONDONTWRITEBYTECODE
 python=.venv/bin/python
 
 say() { printf '\033[1m%s\033[0m\n' "$*"; }

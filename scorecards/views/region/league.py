@@ -91,7 +91,7 @@ def _drivers(change: int | None, parts: tuple[tuple[str, int], ...]) -> dict[str
 def _table(
     own: Address, found: common.Request, asked: Asked, standing: Standing, against: str
 ) -> dict[str, Any]:
-    """The league table with its filters, and the chart of the rows shown."""
+    """The league table with its filters, and the chart of its rows."""
     kind = asked.period.kind.value
     page = branch_page(
         found.user,
@@ -110,16 +110,12 @@ def _table(
         codes=codes, formats=formats, query=common.carried(asked, against), with_trend=with_trend
     )
     clear_url = common.place_url("region", found.place.region) + common.carried(asked, against)
+    hidden = [("period", asked.period.code), ("against", against), ("sort", page.sort)]
     areas = options(_areas(found.place.below, numbers.is_chinese()), asked.area.code if asked.area else "")
+    kinds = options(_formats(found, formats), asked.format.code if asked.format else "")
     return {
         "asked": asked,
-        "filters": filters(
-            asked,
-            [("period", asked.period.code), ("against", against), ("sort", page.sort)],
-            areas,
-            options(_formats(found, formats), asked.format.code if asked.format else ""),
-            clear_url,
-        ),
+        "filters": filters(asked, hidden, areas, kinds, clear_url),
         "page": page,
         "head": head(own, codes, page, sorts(against, kind), with_trend),
         "body": writer.body(page.rows),
@@ -129,10 +125,14 @@ def _table(
         + own.but(after="", period=asked.period.code, against=against),
         "clear_url": clear_url,
         "is_day": kind == "D",
-        "growth_option": charts.growth_option(
-            [(name(row), row.growth, row.low, row.high) for row in page.rows], unchanged=gettext("unchanged")
-        ),
-        "growth_height": "md" if len(page.rows) <= 12 else "lg" if len(page.rows) <= 26 else "xl",
+    } | _growth([(name(row), row.growth, row.low, row.high) for row in page.rows])
+
+
+def _growth(rows: list[tuple[str, float | None, float | None, float | None]]) -> dict[str, Any]:
+    """The chart of the rows shown: name, growth and its interval."""
+    return {
+        "growth_option": charts.growth_option(rows, unchanged=gettext("unchanged")),
+        "growth_height": "md" if len(rows) <= 12 else "lg" if len(rows) <= 26 else "xl",
     }
 
 

@@ -101,5 +101,23 @@ def ratio_from_sums(
     return value[()], (value - half)[()], (value + half)[()]
 
 
+def difference(
+    value: npt.ArrayLike,
+    within: tuple[npt.ArrayLike, npt.ArrayLike],
+    base: npt.ArrayLike,
+    base_within: tuple[npt.ArrayLike, npt.ArrayLike],
+) -> tuple[Any, Any]:
+    """(low, high) of value − base from the (low, high) of both, which are independent of each other; their unit.
+
+    Source: Newcombe 1998, Stat Med 17:873-890, method 10; for any two intervals Zou & Donner 2008, Stat Med
+    27:1693-1702. NaN where one of the six is.
+    """
+    v, v_low, v_high = _floats(value), *map(_floats, within)
+    b, b_low, b_high = _floats(base), *map(_floats, base_within)
+    low = v - b - np.sqrt((v - v_low) ** 2 + (b_high - b) ** 2)
+    high = v - b + np.sqrt((v_high - v) ** 2 + (b - b_low) ** 2)
+    return low[()], high[()]
+
+
 def _floats(values: npt.ArrayLike) -> Floats:
     return np.asarray(values, dtype=np.float64)

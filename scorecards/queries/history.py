@@ -69,6 +69,11 @@ def loads_of(user: User, branch: Branch, day: date) -> list[Loaded]:
     return [Loaded(source, ids.count(pk)) for pk, source in sorted(imports.items())]
 
 
+def has_figures(user: User, branch: Branch, day: date) -> bool:
+    """Whether the day has figures that the user may see."""
+    return DailyFigures.objects.for_user(user).filter(branch=branch, day=day).exists()
+
+
 def _people(ids: Iterable[int]) -> dict[int, StaffMember]:
     """Members by id; the changes that name them are already those that the reader may see."""
     return StaffMember.objects.in_bulk([pk for pk in ids if pk])

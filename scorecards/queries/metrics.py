@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from branches.models import Branch, User
-from formulas.periods import Kind
+from formulas.intervals import difference
+from formulas.periods import Kind, period_of
 from scorecards.metrics import Metric, registered
 from scorecards.models import Level, MetricCard
 
@@ -28,27 +29,65 @@ CAPABILITIES = (
 
 @dataclass(frozen=True)
 class MetricLine:
-    """A metric with what is known of it; `card` None where nothing was recorded in the month."""
+    """A metric with what is known of it; `card` and `before` None where nothing was recorded in that month.
+
+    `before` is the whole month before, also beside a month that is not over: ratios can be compared all the same.
+    """
 
     metric: Metric
     card: MetricCard | None
+    before: MetricCard | None = None
 
     @property
     def is_enough(self) -> bool:
         """Whether the denominator reaches the smallest that the metric asks for."""
-        return self.card is not None and self.card.denominator >= self.metric.min_n
+        return self._enough(self.card)
+
+    @property
+    def change(self) -> float | None:
+        """This month's value less the one before, in the metric's unit; None where either has too little to go by."""
+        if not (self._enough(self.card) and self._enough(self.before)):
+            return None
+        return _minus(self.card, self.before)
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the change is more than chance: the 95 % interval of the difference leaves 0 out."""
+        low, high = _difference(self.card, self.before)
+        return low > 0 or high < 0
+
+    def _enough(self, card: MetricCard | None) -> bool:
+        return card is not None and card.denominator >= self.metric.min_n
+
+
+def _minus(card: MetricCard | None, before: MetricCard | None) -> float | None:
+    if card is None or before is None or card.value is None or before.value is None:
+        return None
+    return card.value - before.value
+
+
+def _difference(card: MetricCard | None, before: MetricCard | None) -> tuple[float, float]:
+    """NaN where one of the two has no value or no interval."""
+    ends = [(c.value, (c.low, c.high)) if c else (None, (None, None)) for c in (card, before)]
+    (value, within), (base, base_within) = ends
+    low, high = difference(value, within, base, base_within)  # type: ignore[arg-type]
+    return float(low), float(high)
 
 
 def metric_lines(user: User, branch: Branch, month: date) -> dict[str, list[MetricLine]]:
     """Capability → its registered metrics in the order of registration; capabilities without metrics are left out.
 
-    One query. An unknown capability comes last.
+    One query, which reads the month before as well. An unknown capability comes last.
     """
+    before = period_of(month, Kind.MONTH).previous().first
     cards = MetricCard.objects.for_user(user).filter(
-        kind=Kind.MONTH.value, starts_on=month, level=Level.BRANCH, unit_id=branch.pk
+        kind=Kind.MONTH.value, starts_on__in=(month, before), level=Level.BRANCH, unit_id=branch.pk
     )
-    by_code = {card.metric: card for card in cards}
-    lines = [MetricLine(metric, by_code.get(code)) for code, metric in registered().items()]
+    found = {(card.metric, card.starts_on): card for card in cards}
+    lines = [
+        MetricLine(metric, found.get((code, month)), found.get((code, before)))
+        for code, metric in registered().items()
+    ]
     order = [*CAPABILITIES, *(line.metric.capability for line in lines)]
     groups = {code: [ln for ln in lines if ln.metric.capability == code] for code in dict.fromkeys(order)}
     return {code: group for code, group in groups.items() if group}

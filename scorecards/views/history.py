@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from branches.models import Branch, User
 from scorecards.forms.entry import label_of, shown
-from scorecards.queries.history import Change, Save, changes_of, last_save, loads_of
+from scorecards.queries.history import Change, Save, changes_of, has_figures, last_save, loads_of
 from scorecards.views.pages.common import user_of
 
 
@@ -32,12 +32,14 @@ def day_history(request: HttpRequest, code: str, day: str) -> HttpResponse:
         on = date.fromisoformat(day)
     except ValueError as error:
         raise Http404 from error
+    changes, loads = changes_of(user_of(request), branch, on), loads_of(user_of(request), branch, on)
     context = {
         "nav": "figures",
         "branch": branch,
         "day": on,
-        "changes": [as_shown(change) for change in changes_of(user_of(request), branch, on)],
-        "loads": loads_of(user_of(request), branch, on),
+        "changes": [as_shown(change) for change in changes],
+        "loads": loads,
+        "stands": not (changes or loads) and has_figures(user_of(request), branch, on),
         "undoable": _undoable(user_of(request), branch, on),
     }
     return render(request, "scorecards/entry/history.html", context)

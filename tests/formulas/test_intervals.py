@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formulas.intervals import nps, ratio_from_sums, ratio_of_sums, wilson
+from formulas.intervals import difference, nps, ratio_from_sums, ratio_of_sums, wilson
 
 
 class TestWilson:
@@ -125,3 +125,19 @@ class TestRatioOfSums:
         value, low, high = ratio_of_sums([10, 20, 30], [1, 2, 3])
 
         assert (value, low, high) == pytest.approx((10, 10, 10))
+
+
+class TestDifference:
+    # Newcombe 1998, Stat Med 17:873-890, Table II, method 10.
+    @pytest.mark.parametrize(
+        ("x", "n", "base_x", "base_n", "low", "high"),
+        [(56, 70, 48, 80, 0.0524, 0.3339), (9, 10, 3, 10, 0.1705, 0.8090), (10, 10, 0, 10, 0.6075, 1.0)],
+    )
+    def test_of_two_shares_is_the_published_one(
+        self, x: int, n: int, base_x: int, base_n: int, low: float, high: float
+    ) -> None:
+        found = difference(x / n, wilson(x, n), base_x / base_n, wilson(base_x, base_n))
+        assert found == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+
+    def test_what_is_not_known_has_no_interval(self) -> None:
+        assert np.isnan(difference(0.5, (0.4, 0.6), np.nan, (0.1, 0.2))).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
@@ -40,12 +40,14 @@ class Line:
     name: str | Promise
     help_text: str | Promise
     direction: str
-    value: str
-    components: str
-    interval: str
-    method: str
-    enough: bool
+    value: str = ""
+    components: str = ""
+    interval: str = ""
+    method: str = ""
+    enough: bool = False
     why: str = ""
+    before: str = ""
+    change: str = ""
 
 
 def scorecard(request: HttpRequest, code: str) -> HttpResponse:
@@ -61,6 +63,7 @@ def scorecard(request: HttpRequest, code: str) -> HttpResponse:
         "nav": "scorecards",
         "month": month.first,
         "span": month.to_date(fresh.as_of),
+        "month_before": month.previous().first,
         "before": month.previous().code,
         "after": month.next().code if month.next().first <= fresh.as_of else "",
         "groups": [
@@ -83,29 +86,53 @@ def _month(code: str, as_of: date) -> Period:
 
 def _line(line: MetricLine) -> Line:
     metric, card = line.metric, line.card
+    named = Line(metric.name, metric.help_text, _direction(metric), before=_before(line))
     if card is None or card.value is None:
-        return Line(
-            metric.name,
-            metric.help_text,
-            _direction(metric),
-            "",
-            "",
-            "",
-            "",
-            False,
-            gettext("Nothing recorded"),
-        )
-    return Line(
-        name=metric.name,
-        help_text=metric.help_text,
-        direction=_direction(metric),
+        return replace(named, why=gettext("Nothing recorded"))
+    return replace(
+        named,
         value=_value(metric, card.value),
         components=_components(metric, card),
         interval=_interval(metric, card),
         method=_method(metric),
         enough=line.is_enough,
         why="" if line.is_enough else _too_few(metric, card),
+        change=_change(line),
     )
+
+
+def _before(line: MetricLine) -> str:
+    return "" if line.before is None or line.before.value is None else _value(line.metric, line.before.value)
+
+
+def _change(line: MetricLine) -> str:
+    """By how much the value moved since the month before and whether that is good; "" with too little to go by."""
+    moved = line.change
+    if moved is None:
+        return ""
+    return f"{_moved(line.metric, moved)} · {_judged(line, moved)}"
+
+
+def _judged(line: MetricLine, moved: float) -> str:
+    if moved == 0:
+        return gettext("unchanged")
+    if line.metric.interval is not Interval.NONE and not line.is_clear:
+        return gettext("no real difference")
+    if line.metric.direction == 0:
+        return gettext("changed")
+    return gettext("better") if moved * line.metric.direction > 0 else gettext("worse")
+
+
+def _moved(metric: Metric, by: float) -> str:
+    """A difference of two values with its sign and unit."""
+    if metric.unit == "%":
+        return numbers.points(by / 100)
+    if metric.unit == "money":
+        return numbers.signed_money(by)
+    if metric.interval is Interval.NPS:
+        return numbers.signed_count(by)
+    text = numbers.decimal(by, 2, signed=True)
+    return text if not metric.unit else f"{text} {metric.unit}"
 
 
 def _too_few(metric: Metric, card: MetricCard) -> str:

@@ -70,3 +70,15 @@ def test_rows_that_an_import_brought_name_its_file_to_those_who_may_see_it(
 
 def test_a_day_without_changes_says_so(world: World, client_of: ClientOf) -> None:
     assert "No changes yet" in page_of(client_of, world.manager)
+
+
+def test_figures_that_nobody_changed_are_said_to_stand_as_they_came(
+    world: World, client_of: ClientOf
+) -> None:
+    DailyFigures.objects.create(day=DAY, branch=world.branch, revenue=100_000, source=Source.API)
+    assert "The figures of this day stand as they first came in." in page_of(client_of, world.manager)
+    assert "The figures of this day stand as they first came in." not in page_of(client_of, world.staff)
+
+
+def test_a_day_without_figures_says_what_will_be_listed(world: World, client_of: ClientOf) -> None:
+    assert "Figures of this day will be listed here" in page_of(client_of, world.manager)

@@ -24,6 +24,55 @@ def test_the_scorecard_lists_values_with_components_and_interval(figures: World,
     assert "Wilson score interval" in text
 
 
+def test_a_value_stands_beside_that_of_the_month_before(figures: World, client_of: LogIn) -> None:
+    october = {"starts_on": date(2026, 10, 1), "numerator": 300.0, "value": 15.0, "low": 13.5, "high": 16.6}
+    MetricCardFactory(unit_id=figures.branch.pk)
+    MetricCardFactory(unit_id=figures.branch.pk, **october)
+
+    text = text_of(get(client_of, figures.manager, "scorecard", "N1"))
+
+    assert '<th scope="col" class="num">October 2026</th>' in text
+    assert '15.0%<span class="metric-help">+5.0 pt · better</span>' in text
+
+
+def test_a_change_within_chance_is_called_no_real_difference(figures: World, client_of: LogIn) -> None:
+    october = {"starts_on": date(2026, 10, 1), "numerator": 390.0, "value": 19.5, "low": 17.8, "high": 21.3}
+    MetricCardFactory(unit_id=figures.branch.pk)
+    MetricCardFactory(unit_id=figures.branch.pk, **october)
+
+    text = text_of(get(client_of, figures.manager, "scorecard", "N1"))
+
+    assert "+0.5 pt · no real difference" in text
+
+
+def test_too_few_observations_are_compared_with_nothing(figures: World, client_of: LogIn) -> None:
+    october = {"starts_on": date(2026, 10, 1), "numerator": 300.0, "value": 15.0, "low": 13.5, "high": 16.6}
+    MetricCardFactory(unit_id=figures.branch.pk, numerator=3.0, denominator=12.0, value=25.0)
+    MetricCardFactory(unit_id=figures.branch.pk, **october)
+
+    text = text_of(get(client_of, figures.manager, "scorecard", "N1"))
+
+    assert '<td class="num" data-label="October 2026">15.0%</td>' in text
+
+
+@pytest.mark.parametrize(
+    ("metric", "before", "now", "said"),
+    [
+        ("basket", 8_000.0, 8_250.0, "+¥2.50 · better"),
+        ("cost_ratio", 20.0, 22.5, "+2.5 pt · worse"),
+        ("gross_margin", 30.0, 30.0, "0.0 pt · unchanged"),
+    ],
+)
+def test_a_change_carries_the_unit_of_its_metric_and_says_whether_it_is_good(
+    figures: World, client_of: LogIn, metric: str, before: float, now: float, said: str
+) -> None:
+    bare = {"unit_id": figures.branch.pk, "metric": metric, "low": None, "high": None}
+    MetricCardFactory(**bare, value=now)
+    MetricCardFactory(**bare, value=before, starts_on=date(2026, 10, 1))
+
+    assert said in text_of(get(client_of, figures.manager, "scorecard", "N1"))
+
+
 def test_components_that_are_money_are_shown_as_money(figures: World, client_of: LogIn) -> None:
     MetricCardFactory(
         unit_id=figures.branch.pk, metric="gross_margin", numerator=31_500_00.0, denominator=100_000_00.0

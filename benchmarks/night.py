@@ -64,7 +64,7 @@ def growth(sizes: Sequence[int], back: int) -> None:
 
 def history(branches: int, staff: int) -> None:
     """P7: the same night with a short and a long history, month sums included."""
-    from scorecards.services.recompute import sums
+    from scorecards.services.recompute import month_sums
 
     prepare(branches, staff, SHORT_HISTORY)
     alone()
@@ -72,7 +72,7 @@ def history(branches: int, staff: int) -> None:
     older = LONG_HISTORY - SHORT_HISTORY
     first = LAST - timedelta(days=LONG_HISTORY - 1)
     facts(staff, first, older)
-    sums.rebuild_months(first, LAST)
+    month_sums.rebuild_months(first, LAST)
     settle()
     show("P7 with longer history", night()[1], short, f"{older} days older figures beside {cards:,} cards")
 
@@ -146,7 +146,7 @@ def add_up_month() -> str:
 
 def month_columns() -> str:
     """What is kept of a month, written by hand."""
-    from scorecards.services.recompute.sums import COMPONENTS
+    from formulas.components import COMPONENTS
 
     sums = [f"COALESCE(SUM({c}), 0)" for c in COMPONENTS]
     sums += ["COALESCE(SUM(buyers) FILTER (WHERE visitors IS NOT NULL), 0)"]
@@ -187,9 +187,10 @@ def read_pairs(pieces: list[tuple[int, date, date]]) -> None:
 
 def read_by_hand(days: int) -> None:
     """Whole months from the month sums and the other days from the figures, by the pieces that the periods share."""
+    from formulas.components import COMPONENTS
     from formulas.periods import Kind, period_of
     from scorecards.services.recompute import plan
-    from scorecards.services.recompute.sums import COMPONENTS, PAIRS, WEEKDAYS
+    from scorecards.services.recompute.columns import PAIRS, WEEKDAYS
 
     reach = plan.Reach(LAST - timedelta(days=days - 1), LAST)
     windows = [plan.windows_of(period_of(LAST, kind), reach) for kind in Kind]
@@ -252,13 +253,15 @@ def copied(table: str, condition: str) -> Cost:
 
 def a_month() -> tuple[Cost, Cost]:
     """(ours, by hand): the month to date of all branches and staff members added up and kept in the database."""
+    from formulas.components import COMPONENTS
     from scorecards.models import MonthSums
-    from scorecards.services.recompute import sums
+    from scorecards.services.recompute import month_sums
+    from scorecards.services.recompute.columns import PAIRS
 
     month = LAST.replace(day=1)
     names = [str(field.column) for field in MonthSums._meta.concrete_fields]
-    names = [name for name in names if name not in sums.PAIRS]
-    columns = sums.COMPONENTS
+    names = [name for name in names if name not in PAIRS]
+    columns = COMPONENTS
     # The quickest that the types allow: float8 is exact here, and sums of bigint would be numeric.
     by_hand = ", ".join(
         [
@@ -283,7 +286,7 @@ def a_month() -> tuple[Cost, Cost]:
     costs: list[tuple[Cost, Cost]] = []
     for _round in range(2 * ROUNDS):
         emptied()
-        ours = timed(lambda: sums._add_up_month(month), 1)
+        ours = timed(lambda: month_sums.add_up_month(month), 1)
         emptied()
         costs.append((ours, timed(lambda: statement(insert, [month, month, LAST]), 1)))
     return median([ours for ours, _hand in costs]), median([hand for _ours, hand in costs])

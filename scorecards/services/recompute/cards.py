@@ -14,9 +14,10 @@ from formulas.periods import Period, Span
 from scorecards.models import Level
 from scorecards.services.recompute import numbers
 from scorecards.services.recompute.blocks import Block
+from scorecards.services.recompute.columns import AT
 from scorecards.services.recompute.numbers import Columns
 from scorecards.services.recompute.plan import Branches, Windows
-from scorecards.services.recompute.sums import AT, Sums, places
+from scorecards.services.recompute.sums import Sums, places
 from scorecards.services.recompute.units import Company
 
 

@@ -22,7 +22,8 @@ from formulas.growth import (
 from formulas.growth import growth as growth_of
 from formulas.lmdi import PARTS, attribute, rounded
 from formulas.performance import Chain, Inputs, ratio
-from scorecards.services.recompute.sums import AT, PAIRS, WEEKDAY_DAYS, WEEKDAY_REVENUE
+from scorecards.services.recompute.columns import AT, WEEKDAY_DAYS, WEEKDAY_REVENUE
+from scorecards.services.recompute.pairs import PAIRS
 
 Columns = dict[str, Floats]
 BASES: Final = ("previous", "year_before")

@@ -15,7 +15,7 @@ from django.utils import timezone
 from branches.models import Branch
 from formulas.periods import Kind, Period, period_of, periods_between
 from scorecards.models import Card, Freshness, Level, MetricCard, MonthSums
-from scorecards.services.recompute import metric_cards, metric_store, plan, store, stored, sums
+from scorecards.services.recompute import metric_cards, metric_store, month_sums, plan, store, stored, sums
 from scorecards.services.recompute.above import Surroundings, region_cards
 from scorecards.services.recompute.beside import set_ranks, surroundings
 from scorecards.services.recompute.blocks import Block, Order, Spool
@@ -89,12 +89,12 @@ def _recompute(today: date, everything: bool, progress: Progress | None) -> dict
 def _prepare(seen: Freshness, marks: Marks, reach: Reach, everything: bool, spool: Spool) -> _Night:
     whole = everything or seen.as_of is None or seen.since != reach.first
     if whole:
-        sums.rebuild_months(reach.first, reach.as_of)
+        month_sums.rebuild_months(reach.first, reach.as_of)
         work, staff = plan.everything(reach), frozenset[int]()
     else:
         assert seen.as_of is not None
         work = plan.changes(marks.days(), reach, seen.as_of, Branch.objects.count())
-        staff = sums.refresh_months(marks.of_figures())
+        staff = month_sums.refresh_months(marks.of_figures())
     months = _months_to_measure(seen, marks, reach, whole)
     return _Night(seen, marks, reach, work, months, whole, staff, _company(work, months), spool)
 
@@ -197,11 +197,11 @@ def _computed(night: _Night, period: Period) -> plan.Branches:
 
 
 def _compute_staff(night: _Night, windows: dict[Period, Windows], staff: frozenset[int] | None) -> None:
-    found = sums.staff_sums(_atoms(windows), staff)
     replaced = None if staff is None else np.array(sorted(staff), dtype=np.int64)
-    for period, spans in windows.items():
-        block = staff_cards(period, spans, found, night.company)
-        night.spool.add(Order(period, Level.STAFF, block, replaced))
+    for found in sums.staff_sums(_atoms(windows), staff):
+        for period, spans in windows.items():
+            block = staff_cards(period, spans, found, night.company)
+            night.spool.add(Order(period, Level.STAFF, block, replaced))
 
 
 def _commit(night: _Night, metrics: metric_cards.MetricNight) -> dict[str, Any]:
@@ -214,7 +214,7 @@ def _commit(night: _Night, metrics: metric_cards.MetricNight) -> dict[str, Any]:
             metric_store.take_away(metrics)
         put_in()
         store.update_ranks(night.spool)
-        sums.drop_empty_months(night.marks.of_figures())
+        month_sums.drop_empty_months(night.marks.of_figures())
         night.marks.take_away()
         _stamp(uuid.uuid4().hex, as_of=as_of, since=night.reach.first, at=timezone.now())
         transaction.on_commit(lambda: recomputed.send(sender=None, as_of=as_of))

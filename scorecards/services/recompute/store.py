@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Field, FloatField
 
 from formulas.arrays import Floats
+from formulas.periods import Period
 from scorecards.models import Card, Level
 from scorecards.services.recompute import binary
 from scorecards.services.recompute.blocks import PLACE, RANKS, Block, Moved, Order, Spool
@@ -24,17 +25,17 @@ _PERIODS_IN_A_STATEMENT: Final = 200
 
 def take_away(spool: Spool) -> None:
     """Delete the cards that the spool's orders replace: one statement for all periods of the same units."""
-    alike: dict[tuple[Level, bytes | None], list[Order]] = {}
+    alike: dict[tuple[Level, bytes | None], dict[Period, Order]] = {}
     for order in spool.orders:
         units = None if order.replaced is None else order.replaced.tobytes()
-        alike.setdefault((order.level, units), []).append(order)
+        alike.setdefault((order.level, units), {})[order.period] = order
     for (level, _units), orders in alike.items():
-        chosen = ""
-        if orders[0].replaced is not None:
-            chosen = f" AND unit_id IN ({numbers(orders[0].replaced.tolist())})"
-        for start in range(0, len(orders), _PERIODS_IN_A_STATEMENT):
-            some = orders[start : start + _PERIODS_IN_A_STATEMENT]
-            condition, parameters = of_periods(order.period for order in some)
+        periods, replaced, chosen = list(orders), next(iter(orders.values())).replaced, ""
+        if replaced is not None:
+            chosen = f" AND unit_id IN ({numbers(replaced.tolist())})"
+        for start in range(0, len(periods), _PERIODS_IN_A_STATEMENT):
+            some = periods[start : start + _PERIODS_IN_A_STATEMENT]
+            condition, parameters = of_periods(some)
             with connection.cursor() as cursor:
                 cursor.execute(
                     f"DELETE FROM {table()} WHERE level = {int(level)}{chosen} AND ({condition})", parameters

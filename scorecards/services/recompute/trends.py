@@ -13,8 +13,8 @@ from formulas.arrays import Floats, Ints
 from formulas.periods import Kind
 from scorecards.models import Card, Level
 from scorecards.services.recompute.blocks import Block, Order
+from scorecards.services.recompute.columns import DayNumber
 from scorecards.services.recompute.plan import trend_weeks
-from scorecards.services.recompute.sums import DayNumber
 from scorecards.services.recompute.tables import read_matrix
 
 _EPOCH = date(1970, 1, 1)

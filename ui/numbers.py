@@ -121,6 +121,15 @@ def decimal(value: object, digits: int = 0, *, signed: bool = False, suffix: str
     return f"{_sign(number, scaled == 0, signed)}{_decimal_text(scaled, digits)}{suffix}"
 
 
+def rounded(value: object, digits: int = 0) -> Fraction | None:
+    """The number that `decimal` writes, exactly: differences of it are those that a reader finds. None if unknown."""
+    number = known(value)
+    if number is None:
+        return None
+    size = Fraction(_scaled(*_parts(number), digits), 10**digits)
+    return -size if number < 0 else size
+
+
 def count(value: object, digits: int = 0) -> str:
     """A count: 12,345."""
     return decimal(value, digits)
@@ -154,14 +163,15 @@ def points(value: object, digits: int = 1) -> str:
 
 def money(minor: object, digits: int | None = None, *, signed: bool = False) -> str:
     """Minor units as money in full: 1234560 → ¥12,345.60, 12,345.60元."""
-    number = known(minor)
+    number = minor if type(minor) is int else known(minor)
     if number is None:
         return DASH
     cash = currency()
     digits = cash.exponent if digits is None else digits
     numerator, denominator = _parts(number)
     scaled = _scaled(numerator, denominator * 10**cash.exponent, digits)
-    return _with_currency(_sign(number, scaled == 0, signed), _decimal_text(scaled, digits), cash)
+    sign, text = _sign(number, scaled == 0, signed), _decimal_text(scaled, digits)
+    return _with_currency(sign, text, cash, chinese=is_chinese())
 
 
 def signed_money(minor: object, digits: int | None = None) -> str:
@@ -174,17 +184,17 @@ def money_short(minor: object, *, signed: bool = False) -> str:
 
     Below 100 the decimals stay (a basket of ¥85.30); nothing is ¥0.
     """
-    number = known(minor)
+    number = minor if type(minor) is int else known(minor)
     if number is None:
         return DASH
-    cash = currency()
+    cash, chinese = currency(), is_chinese()
     numerator, denominator = _parts(number)
     denominator *= 10**cash.exponent
     if numerator and numerator < 100 * denominator:
         text = _decimal_text(_scaled(numerator, denominator, cash.exponent), cash.exponent)
     else:
-        text = _short_text(numerator, denominator)
-    return _with_currency(_sign(number, text.strip("0.") == "", signed), text, cash)
+        text = _short_text(numerator, denominator, chinese=chinese)
+    return _with_currency(_sign(number, text.strip("0.") == "", signed), text, cash, chinese=chinese)
 
 
 def signed_money_short(minor: object) -> str:
@@ -197,16 +207,16 @@ def count_short(value: object) -> str:
     number = known(value)
     if number is None:
         return DASH
-    text = _short_text(*_parts(number))
+    text = _short_text(*_parts(number), chinese=is_chinese())
     return _sign(number, text == "0", signed=False) + text
 
 
-def _short_text(numerator: int, denominator: int) -> str:
+def _short_text(numerator: int, denominator: int, *, chinese: bool) -> str:
     """A number that is not negative with the largest unit it reaches as it will be read.
 
     Whole below the first unit, three figures from there on: 9,999 stays, 999,999 is 1M, never 1,000K.
     """
-    units = _SHORT_UNITS_ZH if is_chinese() else _SHORT_UNITS_EN
+    units = _SHORT_UNITS_ZH if chinese else _SHORT_UNITS_EN
     whole = _scaled(numerator, denominator, 0)
     if whole < units[0][0]:
         return f"{whole:,}"
@@ -226,6 +236,6 @@ def _three_figures(numerator: int, denominator: int) -> str:
     return text.rstrip("0").rstrip(".") if digits else text
 
 
-def _with_currency(sign: str, text: str, cash: Currency) -> str:
+def _with_currency(sign: str, text: str, cash: Currency, *, chinese: bool) -> str:
     """Sign, currency and number in the order of the reader's language."""
-    return f"{sign}{text}{cash.unit_zh}" if is_chinese() else f"{sign}{cash.sign}{text}"
+    return f"{sign}{text}{cash.unit_zh}" if chinese else f"{sign}{cash.sign}{text}"

@@ -44,11 +44,12 @@ class MetricLine:
         return self._enough(self.card)
 
     @property
-    def change(self) -> float | None:
-        """This month's value less the one before, in the metric's unit; None where either has too little to go by."""
+    def pair(self) -> tuple[float, float] | None:
+        """The values of this month and the one before; None where either has too little to go by."""
         if not (self._enough(self.card) and self._enough(self.before)):
             return None
-        return _minus(self.card, self.before)
+        now, before = (None if card is None else card.value for card in (self.card, self.before))
+        return None if now is None or before is None else (now, before)
 
     @property
     def is_clear(self) -> bool:
@@ -58,12 +59,6 @@ class MetricLine:
 
     def _enough(self, card: MetricCard | None) -> bool:
         return card is not None and card.denominator >= self.metric.min_n
-
-
-def _minus(card: MetricCard | None, before: MetricCard | None) -> float | None:
-    if card is None or before is None or card.value is None or before.value is None:
-        return None
-    return card.value - before.value
 
 
 def _difference(card: MetricCard | None, before: MetricCard | None) -> tuple[float, float]:

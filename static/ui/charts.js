@@ -92,6 +92,16 @@
   /* Shapes that ECharts does not have --------------------------------------- */
   const widthOf = (text) => [...text].reduce((sum, sign) => sum + (sign > "\u2e80" ? 12 : 7.2), 0);
 
+  /* Where a bar's label goes: beyond the bar's end, else before its start, else into the bar. */
+  function labelPlace(left, width, toRight, area, needed) {
+    const rooms = { right: area.x + area.width - (left + width), left: left - area.x };
+    const sides = toRight ? ["right", "left"] : ["left", "right"];
+    const side = sides.find((each) => rooms[each] > needed);
+    if (side === "right") return { x: left + width + 6, align: "left" };
+    if (side === "left") return { x: left - 6, align: "right" };
+    return toRight ? { x: left + width - 6, align: "right", inside: true } : { x: left + 6, align: "left", inside: true };
+  }
+
   const SHAPES = {
     waterfall: (option, colour, signed) => (params, api) => {
       const [row, begin, end, shown, plain] = [0, 1, 2, 3, 4].map((index) => api.value(index));
@@ -103,18 +113,16 @@
       const toRight = end >= begin;
       const area = params.coordSys;
       const text = write(shown, option._format, option._exact ? "whole" : "axis", signed && !plain);
-      const room = toRight ? area.x + area.width - (left + width) : left - area.x;
-      // Without room outside, the label goes to the other side of its bar.
-      const right = toRight === room > widthOf(text) + 8;
+      const place = labelPlace(left, width, toRight, area, widthOf(text) + 8);
       const next = api.coord([end, row + 1]);
       const children = [
         { type: "rect", shape: { x: left, y: a[1] - height / 2, width, height, r: 2 }, style: { fill: api.visual("color") } },
         {
           type: "text",
           style: {
-            text, x: right ? left + width + 6 : left - 6, y: a[1],
-            align: right ? "left" : "right", verticalAlign: "middle",
-            fill: colour("text"), fontSize: 12, fontFamily: option.textStyle.fontFamily, stroke: colour("card"), lineWidth: 3,
+            text, x: place.x, y: a[1], align: place.align, verticalAlign: "middle",
+            fill: colour(place.inside ? "card" : "text"), stroke: place.inside ? api.visual("color") : colour("card"), lineWidth: 3,
+            fontSize: 12, fontFamily: option.textStyle.fontFamily,
           },
         },
       ];
@@ -213,6 +221,7 @@
 
   function dressSeries(series, option, colour, signed) {
     const format = series._format || option._format;
+    if (series._colours) series.itemStyle = { color: ({ dataIndex }) => series._colours[dataIndex] };
     if (series._render) series.renderItem = SHAPES[series._render](option, colour, signed);
     if (series._labels) {
       series.label = {
@@ -254,7 +263,7 @@
       itemStyle: { color: "transparent", borderColor: colour("line"), borderWidth: 1 },
       splitLine: { show: true, lineStyle: { color: colour("axis"), width: 1 } },
       dayLabel: { firstDay: 1, nameMap: days, color: colour("label"), fontSize: 12 },
-      monthLabel: { nameMap: months, color: colour("label"), fontSize: 12 },
+      monthLabel: { nameMap: months, color: colour("label"), fontSize: long && roomOf(place) < 480 ? 9 : 12 },
       yearLabel: { show: false },
     });
     if (!long && roomOf(place) > 560) {

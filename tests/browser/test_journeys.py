@@ -109,10 +109,13 @@ def test_todays_next_step_leads_to_the_missing_day_and_the_month_follows(
     page.get_by_label("Yes, the figures are right").check()
     page.get_by_role("button", name="Save the figures").click()
     expect(page.get_by_text("Saved: Nanshan")).to_be_visible()
-    work()
     page.goto("/today/N1/")
     expect(step).not_to_contain_text("are missing")
-    assert page.locator(".kpi-value").first.inner_text() != revenue
+    expect(page.locator("#waiting")).to_contain_text("have just changed")
+    expect(page.locator(".kpi-value").first).to_have_text(revenue)
+    work()
+    expect(page.locator("#waiting")).to_have_count(0)
+    expect(page.locator(".kpi-value").first).not_to_have_text(revenue)
 
 
 def test_a_save_is_undone_by_one_press(enter: Enter, company: Company) -> None:

@@ -36,6 +36,20 @@ ENGLISH_LEFT = r"""() => {
   return found;
 }"""
 
+TEXTS_IN_THE_WAY = """() => [...document.querySelectorAll('[data-chart] svg')].flatMap(chart => {
+  const frame = chart.getBoundingClientRect(), found = [];
+  const texts = [...chart.querySelectorAll('text')].filter(one => one.textContent.trim())
+    .map(one => ({ text: one.textContent, at: one.getBoundingClientRect() })).filter(one => one.at.width);
+  const shared = (a, b, low, high) => Math.min(a[high], b[high]) - Math.max(a[low], b[low]);
+  texts.forEach(({ text, at }, place) => {
+    if (at.left < frame.left - 1 || at.right > frame.right + 1) found.push(`${text} is cut off`);
+    for (const other of texts.slice(place + 1))
+      if (shared(at, other.at, 'left', 'right') > 2 && shared(at, other.at, 'top', 'bottom') > 4)
+        found.push(`${text} over ${other.text}`);
+  });
+  return found;
+})"""
+
 DJANGOS_OWN = {"Change or view list link"}
 """What Django itself has not translated."""
 
@@ -81,6 +95,7 @@ class Watch:
         if language == "zh-hans":
             left = set(self.page.evaluate(ENGLISH_LEFT)) - DJANGOS_OWN
             found += [f"English left: {text}" for text in sorted(left)]
+        found += [f"in a chart {fault}" for fault in self.page.evaluate(TEXTS_IN_THE_WAY)]
         return found + self._violations()
 
     def _violations(self) -> list[str]:

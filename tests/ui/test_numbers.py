@@ -91,3 +91,18 @@ def test_a_currency_without_an_entry_is_written_with_its_code(settings: Settings
 
 def test_money_may_be_shown_without_its_coins_and_rounds_half_up() -> None:
     assert numbers.money(12350, 0) == "¥124"
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "shown"),
+    [
+        (28.65, 1, Fraction(287, 10)),
+        (-1.249, 2, Fraction(-5, 4)),
+        (0.04, 1, Fraction(0)),
+        (float("nan"), 1, None),
+    ],
+)
+def test_a_rounded_number_is_the_one_that_is_written(
+    value: float, digits: int, shown: Fraction | None
+) -> None:
+    assert numbers.rounded(value, digits) == shown

@@ -6,12 +6,15 @@ from datetime import date
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.middleware import HtmxDetails
 
 from branches.models import Branch, User
-from scorecards.models import Freshness
+from scorecards.models import DirtyMonth, Freshness
 
 
 def user_of(request: HttpRequest) -> User:
@@ -28,6 +31,24 @@ def branch_or_404(request: HttpRequest, code: str) -> Branch:
 def freshness() -> Freshness:
     """How fresh the cards are; an empty row before the first run."""
     return Freshness.objects.filter(pk=1).first() or Freshness()
+
+
+def freshness_of(branch: Branch) -> tuple[Freshness, bool]:
+    """How fresh the cards are, and whether figures of the branch have changed since. One query."""
+    changed = DirtyMonth.objects.filter(branch=branch).exclude(days=0)  # 0: only records on which metrics rest
+    found = Freshness.objects.filter(pk=1).annotate(is_waiting=Exists(changed)).first()
+    return found or Freshness(), bool(getattr(found, "is_waiting", False))
+
+
+def asks_when_ready(request: HttpRequest) -> bool:
+    """Whether this is the note on waiting that asks, every few seconds, and not a reader: see `ready_or_not`."""
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]  # set by its middleware
+    return htmx.trigger == "waiting"
+
+
+def ready_or_not(waiting: bool) -> HttpResponse:
+    """What the note on waiting is told: nothing yet, or to read the page anew."""
+    return HttpResponse(status=204) if waiting else HttpResponseClientRefresh()
 
 
 def local_today(branch: Branch) -> date:

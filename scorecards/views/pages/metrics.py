@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -106,33 +107,48 @@ def _before(line: MetricLine) -> str:
 
 
 def _change(line: MetricLine) -> str:
-    """By how much the value moved since the month before and whether that is good; "" with too little to go by."""
-    moved = line.change
-    if moved is None:
+    """By how much the value moved since the month before, and whether that is good and more than chance.
+
+    The difference of the two values as they are shown, so that the reader's own subtraction comes out; "" with too
+    little to go by. Of a metric without an interval the difference is all that can be said.
+    """
+    if line.pair is None:
         return ""
-    return f"{_moved(line.metric, moved)} · {_judged(line, moved)}"
-
-
-def _judged(line: MetricLine, moved: float) -> str:
-    if moved == 0:
+    digits = _digits(line.metric, line.pair[0])
+    now, before = (numbers.rounded(value, digits) for value in line.pair)
+    if now is None or before is None:
+        return ""
+    if now == before:
         return gettext("unchanged")
-    if line.metric.interval is not Interval.NONE and not line.is_clear:
+    return " · ".join(filter(None, [_moved(line.metric, now - before, digits), _judged(line, now > before)]))
+
+
+def _judged(line: MetricLine, rose: bool) -> str:
+    if line.metric.interval is Interval.NONE or not line.metric.direction:
+        return ""
+    if not line.is_clear:
         return gettext("no real difference")
-    if line.metric.direction == 0:
-        return gettext("changed")
-    return gettext("better") if moved * line.metric.direction > 0 else gettext("worse")
+    return gettext("better") if rose == (line.metric.direction > 0) else gettext("worse")
 
 
-def _moved(metric: Metric, by: float) -> str:
+def _moved(metric: Metric, by: Fraction, digits: int) -> str:
     """A difference of two values with its sign and unit."""
     if metric.unit == "%":
         return numbers.points(by / 100)
     if metric.unit == "money":
         return numbers.signed_money(by)
-    if metric.interval is Interval.NPS:
-        return numbers.signed_count(by)
-    text = numbers.decimal(by, 2, signed=True)
-    return text if not metric.unit else f"{text} {metric.unit}"
+    text = numbers.decimal(by, digits, signed=True)
+    return f"{text} {metric.unit}".rstrip()
+
+
+def _digits(metric: Metric, value: float) -> int:
+    """With how many decimals a metric's value is shown; of money, in minor units, with none."""
+    if metric.unit in _DIGITS:
+        return _DIGITS[metric.unit]
+    return 2 if metric.interval is not Interval.NPS and abs(value) < 100 else 0
+
+
+_DIGITS = {"%": 1, "money": 0}
 
 
 def _too_few(metric: Metric, card: MetricCard) -> str:
@@ -156,8 +172,7 @@ def _value(metric: Metric, value: float | None) -> str:
         return numbers.money(value)
     if metric.interval is Interval.NPS:
         return numbers.signed_count(value)
-    digits = 2 if value is not None and abs(value) < 100 else 0
-    text = numbers.decimal(value, digits)
+    text = numbers.decimal(value, _digits(metric, 0 if value is None else value))
     return text if not metric.unit else f"{text} {metric.unit}"
 
 

@@ -20,11 +20,13 @@ from scorecards.queries.team import team
 from scorecards.queries.today import Today, today_of
 from scorecards.views.pages import shown
 from scorecards.views.pages.common import (
+    asks_when_ready,
     branch_or_404,
-    freshness,
+    freshness_of,
     local_today,
     newest_day,
     no_figures,
+    ready_or_not,
     user_of,
 )
 from ui import dates, numbers
@@ -33,7 +35,10 @@ from ui.charts import Table
 
 def today(request: HttpRequest, code: str) -> HttpResponse:
     """The branch this morning; `?against=previous|year_before` chooses the comparison of the month."""
-    branch, user, fresh = branch_or_404(request, code), user_of(request), freshness()
+    branch, user = branch_or_404(request, code), user_of(request)
+    fresh, waiting = freshness_of(branch)
+    if asks_when_ready(request):
+        return ready_or_not(waiting)
     if fresh.as_of is None:
         return no_figures(request, fresh, branch=branch, title=branch.name)
     local, against = local_today(branch), _against(request)
@@ -46,6 +51,7 @@ def today(request: HttpRequest, code: str) -> HttpResponse:
         "others": _others(user),
         "today": local,
         "fresh": fresh,
+        "waiting": waiting,
         "span": span,
         "page": page,
         "against": used,

@@ -24,11 +24,13 @@ from scorecards.queries.likeness import LikeForLike, closures_within, is_alike, 
 from scorecards.queries.staff import StaffPage, current_branch, progress, staff_page
 from scorecards.views.pages import shown
 from scorecards.views.pages.common import (
+    asks_when_ready,
     branch_or_404,
     freshness,
     local_today,
     newest_day,
     no_figures,
+    ready_or_not,
     user_of,
 )
 from scorecards.views.pages.exports import days_workbook
@@ -55,6 +57,9 @@ def branch(request: HttpRequest, code: str) -> HttpResponse:
     form = PeriodForm(request.GET, as_of=newest_day(unit_branch, fresh.as_of))
     choice = form.choice()
     user = user_of(request)
+    waiting = not choice.span.is_empty and is_waiting(unit_branch, choice.span)
+    if asks_when_ready(request):
+        return ready_or_not(waiting)
     page = branch_page(
         user,
         unit_branch,
@@ -69,7 +74,7 @@ def branch(request: HttpRequest, code: str) -> HttpResponse:
     context = _context(request, unit, form, choice, page, fresh) | {
         "panels": panels.filled("branch", unit_branch, user, choice.span),
         "remarks": _branch_remarks(unit_branch, page, local_today(unit_branch)),
-        "waiting": not choice.span.is_empty and is_waiting(unit_branch, choice.span),
+        "waiting": waiting,
         "rows": _rows(page, choice.span, closed, unit_branch),
         "lead": _lead(page, like_for_like(user, unit_branch, page.comparison)),
     }

@@ -58,12 +58,15 @@ def test_too_few_observations_are_compared_with_nothing(figures: World, client_o
 @pytest.mark.parametrize(
     ("metric", "before", "now", "said"),
     [
-        ("basket", 8_000.0, 8_250.0, "+¥2.50 · better"),
-        ("cost_ratio", 20.0, 22.5, "+2.5 pt · worse"),
-        ("gross_margin", 30.0, 30.0, "0.0 pt · unchanged"),
+        ("basket", 8_000.0, 8_250.0, ">+¥2.50<"),
+        ("cost_ratio", 20.0, 22.5, ">+2.5 pt<"),
+        ("repeat", 1.19, 1.183, ">−0.01<"),
+        # As a reader subtracts 28.7 from 28.6, though the margin fell by less than half of that.
+        ("gross_margin", 28.66, 28.64, ">−0.1 pt<"),
+        ("gross_margin", 30.04, 29.96, ">unchanged<"),
     ],
 )
-def test_a_change_carries_the_unit_of_its_metric_and_says_whether_it_is_good(
+def test_a_change_without_an_interval_is_the_difference_of_what_is_shown(
     figures: World, client_of: LogIn, metric: str, before: float, now: float, said: str
 ) -> None:
     bare = {"unit_id": figures.branch.pk, "metric": metric, "low": None, "high": None}

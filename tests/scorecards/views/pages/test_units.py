@@ -9,7 +9,7 @@ import openpyxl
 
 from branches.models import Closure
 from formulas.periods import Kind
-from scorecards.models import DailyFigures, DirtyMonth
+from scorecards.models import DailyFigures
 from scorecards.views.pages import shown
 from tests.scorecards.factories import (
     AS_OF,
@@ -123,13 +123,6 @@ def test_days_without_figures_stand_in_the_table_with_the_way_to_enter_them(
     assert "One trading day is still missing, so revenue is still too low." in text_of(response)
 
 
-def test_changed_figures_that_wait_for_their_cards_are_told(figures: World, client_of: LogIn) -> None:
-    DirtyMonth.objects.create(branch=figures.branch, month=date(2026, 11, 1), stamp="x")
-
-    assert "have just changed" in text_of(get(client_of, figures.manager, "branch", "N1"))
-    assert "have just changed" not in text_of(get(client_of, figures.regional, "branch", "N2"))
-
-
 def test_the_workbook_holds_the_numbers_of_the_table_as_numbers(figures: World, client_of: LogIn) -> None:
     response = get(client_of, figures.manager, "branch", "N1", export="xlsx")
 
@@ -201,15 +194,6 @@ def test_a_month_of_refurbishment_says_why_and_compares_the_days_that_both_have(
         "Like for like, on the 9 days with figures in both, it is ¥27,000 against ¥18,000 (+50.0%)." in page
     )
     assert "The branch was closed on 10–31 Oct 2026: New counters." in page
-
-
-def test_records_of_other_apps_that_wait_do_not_say_that_figures_changed(
-    figures: World, client_of: LogIn
-) -> None:
-    DirtyMonth.objects.create(branch=figures.branch, month=date(2026, 11, 1), days=0, stamp="x")
-    assert "have just changed" not in text_of(get(client_of, figures.manager, "branch", "N1"))
-    DirtyMonth.objects.update(days=1)
-    assert "have just changed" in text_of(get(client_of, figures.manager, "branch", "N1"))
 
 
 def test_a_member_sees_the_own_progress_and_no_empty_chart(figures: World, client_of: LogIn) -> None:

@@ -23,6 +23,7 @@ from formulas.arrays import Floats, Ints
 
 _HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TAIL: Final = b"\xff\xff"
+_AT_ONCE: Final = 4096
 _EPOCH: Final = date(2000, 1, 1)
 _TYPES: Final[list[tuple[type[Field], str]]] = [
     (FloatField, ">f8"),
@@ -39,6 +40,10 @@ class Column:
 
     values: Any
     lengths: Ints
+
+    def part(self, start: int, stop: int) -> Column:
+        """Some of its rows."""
+        return Column(self.values[start:stop], self.lengths[start:stop])
 
 
 def numbers(field: Field, values: Floats) -> Column:
@@ -79,7 +84,12 @@ def joined(pieces: list[tuple[Any, int]]) -> Column:
 def copy_in(table: str, columns: Mapping[str, Column]) -> None:
     """Insert the rows into a table, its name quoted; `columns` by the names of the table's columns."""
     names = ", ".join(connection.ops.quote_name(name) for name in columns)
-    data = io.BytesIO(_HEAD + records(list(columns.values())) + _TAIL)
+    data = io.BytesIO()
+    data.write(_HEAD)
+    for start in range(0, len(next(iter(columns.values())).lengths), _AT_ONCE):
+        data.write(records([column.part(start, start + _AT_ONCE) for column in columns.values()]))
+    data.write(_TAIL)
+    data.seek(0)
     with connection.cursor() as cursor:
         cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN (FORMAT binary)", data)
 

@@ -24,7 +24,7 @@ RANKS = tuple(
     for base in ("previous", "year_before")
     for name in ("rank", "rank_of", "rank_best", "rank_worst")
 )
-_IN_MEMORY = 64 * 1024 * 1024
+_IN_MEMORY = 16 << 20
 
 
 @dataclass(eq=False)
@@ -82,7 +82,7 @@ class Moved:
 
 
 class Spool:
-    """What was computed and is not yet written: in memory, and beyond 64 MB in a file that nobody else sees.
+    """What was computed and is not yet written: in memory, and beyond 16 MB in a file that nobody else sees.
 
     The database is locked for the writing only, not while a night is computed.
     """

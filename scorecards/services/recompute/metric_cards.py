@@ -18,39 +18,11 @@ from scorecards.metrics import Interval, Metric, registered
 from scorecards.models import Level, MetricCard
 from scorecards.queries.own_metrics import FiguresRatio, figures_between
 from scorecards.services.recompute.above import add_up
+from scorecards.services.recompute.measured import ENDS, PARTS, Cards, MetricNight, Replaced
 from scorecards.services.recompute.plan import Branches, Reach, union
 from scorecards.services.recompute.stored import numbers, of_periods
 from scorecards.services.recompute.tables import read_matrix, read_rows
 from scorecards.services.recompute.units import COMPANY, Company
-
-PARTS = ("numerator", "denominator", "squares")
-ENDS = ("value", "low", "high")
-
-
-@dataclass(frozen=True, eq=False)
-class Cards:
-    """The metric cards of one period that are written: places of the metrics, and (n, 6) parts, value and ends."""
-
-    level: Ints
-    unit: Ints
-    metric: Ints
-    numbers: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Replaced:
-    """Whose cards of a period go: those of these branches and regions, and the company's; None: all."""
-
-    branches: Branches
-    regions: Ints
-
-
-@dataclass(eq=False)
-class MetricNight:
-    """What was measured: by period whose cards change, and the cards."""
-
-    metrics: list[Metric]
-    periods: dict[Period, tuple[Replaced, Cards]]
 
 
 def measure(months: Mapping[date, Branches], reach: Reach, company: Company) -> MetricNight:
@@ -58,21 +30,27 @@ def measure(months: Mapping[date, Branches], reach: Reach, company: Company) -> 
     metrics = list(registered().values())
     asked = _asked(months)
     stored = _Stored.read(metrics, asked, reach, company)
-    values: dict[Period, Floats] = {}
-    for period, only in asked.items():
+    night, values = MetricNight(metrics), dict[Period, Floats]()
+    for period in sorted(asked, key=_place_in_time):
+        only = asked[period]
         fresh = (
             _month(metrics, period, only, reach, company)
             if period.kind == Kind.MONTH
             else _sum_of_months(_months_of(period, reach), values, stored)
         )
         values[period] = _with_others(fresh, only, stored.branches.get(period), company)
-    found = {}
-    for period, only in asked.items():
         touched = company.touched(only)
         regions = company.above[touched & (company.above != COMPANY)]
         cards = _cards(values[period], only, touched, stored.regions.get(period), metrics, company)
-        found[period] = Replaced(only, regions), cards
-    return MetricNight(metrics, found)
+        night.add(period, Replaced(only, regions), cards)
+        if period.kind == Kind.YEAR:
+            values.clear()  # nothing adds up the months of a year that is done
+    return night
+
+
+def _place_in_time(period: Period) -> tuple[date, int]:
+    """Months before the quarter that they end, and that before its year."""
+    return period.last, list(Kind).index(period.kind)
 
 
 def _asked(months: Mapping[date, Branches]) -> dict[Period, Branches]:

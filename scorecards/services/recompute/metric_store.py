@@ -3,21 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from django.db import connection
 
 from formulas.periods import Period
 from scorecards.models import Level, MetricCard
 from scorecards.services.recompute import binary
-from scorecards.services.recompute.metric_cards import ENDS, PARTS, Cards, MetricNight, Replaced
+from scorecards.services.recompute.measured import ENDS, PARTS, Cards, MetricNight, Replaced
 from scorecards.services.recompute.stored import Parameters, numbers, of_periods
 
+_SLICE = 50_000
 _KEYS = ("kind", "starts_on", "level", "unit_id", "metric")
 
 
 def take_away(night: MetricNight) -> None:
     """Delete the cards that are replaced."""
-    for period, (replaced, _cards) in night.periods.items():
+    for period, replaced in night.replaced.items():
         condition, parameters = _condition(period, replaced)
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {table()} WHERE {condition}", parameters)
@@ -37,11 +40,21 @@ def _condition(period: Period, replaced: Replaced) -> tuple[str, Parameters]:
 
 def insert(night: MetricNight, into: str) -> None:
     """Insert all cards of the night into the table or one like it."""
-    periods = [(period, cards) for period, (_replaced, cards) in night.periods.items() if len(cards.unit)]
-    if periods and connection.vendor == "postgresql":
-        _copy(periods, night, into)
-    elif periods:
-        _execute_many(periods, night, into)
+    write = _copy if connection.vendor == "postgresql" else _execute_many
+    for periods in _sheets(night):
+        write(periods, night, into)
+
+
+def _sheets(night: MetricNight) -> Iterator[list[tuple[Period, Cards]]]:
+    """The cards of as many periods as are written at once."""
+    sheet: list[tuple[Period, Cards]] = []
+    for period, cards in night:
+        sheet.append((period, cards))
+        if sum(len(each.unit) for _period, each in sheet) >= _SLICE:
+            yield sheet
+            sheet = []
+    if sheet:
+        yield sheet
 
 
 def table() -> str:

@@ -20,6 +20,8 @@ _DAYS_IN_A_BATCH = 16
 _PERIODS_IN_A_BATCH = 12
 _SOME_IN_A_BATCH = 32
 _CARDS_AT_ONCE = 20_000
+_SUMS_AT_ONCE = 50_000
+"""Branches times periods that are added up together, each over its days and those of two bases."""
 _SHORT = (Kind.DAY, Kind.WEEK)
 
 
@@ -151,10 +153,10 @@ def _rests_on(period: Period, reach: Reach) -> Iterator[Span]:
         yield Span(weeks[0], weeks[-1] + 6 * ONE_DAY)
 
 
-def batches(work: Work) -> Iterator[list[Period]]:
+def batches(work: Work, branches: int) -> Iterator[list[Period]]:
     """The periods in groups that are added up together: small enough for the memory; weeks before months.
 
-    Periods of all branches and periods of some are never in one group: those of some are cheap together.
+    Periods of all `branches` and periods of some are never in one group: those of some are cheap together.
     """
     order = list(Kind)
     periods = sorted(work, key=lambda period: (order.index(period.kind), period.first))
@@ -164,18 +166,18 @@ def batches(work: Work) -> Iterator[list[Period]]:
         yield from _sliced(some, _SOME_IN_A_BATCH)
         return
     yield from _sliced([period for period in some if period.kind in _SHORT], _SOME_IN_A_BATCH)
-    yield from _batches_of_all(whole)
+    yield from _batches_of_all(whole, max(1, _SUMS_AT_ONCE // max(1, branches)))
     yield from _sliced([period for period in some if period.kind not in _SHORT], _SOME_IN_A_BATCH)
 
 
-def _batches_of_all(periods: list[Period]) -> Iterator[list[Period]]:
-    yield from _sliced([period for period in periods if period.kind == Kind.DAY], _DAYS_IN_A_BATCH)
-    others = [period for period in periods if period.kind != Kind.DAY]
-    if len(others) <= _PERIODS_IN_A_BATCH:
-        yield from _sliced(others, _PERIODS_IN_A_BATCH)
+def _batches_of_all(periods: list[Period], most: int) -> Iterator[list[Period]]:
+    yield from _sliced([period for period in periods if period.kind == Kind.DAY], min(most, _DAYS_IN_A_BATCH))
+    others, size = [period for period in periods if period.kind != Kind.DAY], min(most, _PERIODS_IN_A_BATCH)
+    if len(others) <= size:
+        yield from _sliced(others, size)
         return
     for kind in Kind:
-        yield from _sliced([period for period in others if period.kind == kind], _PERIODS_IN_A_BATCH)
+        yield from _sliced([period for period in others if period.kind == kind], size)
 
 
 def in_portions(windows: Mapping[Period, Windows], branches: int) -> Iterator[dict[Period, Windows]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from scorecards.services.recompute.beside import set_ranks, surroundings
 from scorecards.services.recompute.blocks import Block, Order, Spool
 from scorecards.services.recompute.cards import TradingCalendar, branch_cards, calendar_span, staff_cards
 from scorecards.services.recompute.marks import Marks
+from scorecards.services.recompute.measured import MetricNight
 from scorecards.services.recompute.plan import Atoms, Reach, Windows, Work
 from scorecards.services.recompute.staged import staged
 from scorecards.services.recompute.tables import room_to_add_up
@@ -80,8 +82,8 @@ def _recompute(today: date, everything: bool, progress: Progress | None) -> dict
     try:
         night = _prepare(seen, marks, Reach(first, as_of), everything, spool)
         _compute(night, progress)
-        metrics = metric_cards.measure(night.months, night.reach, night.company)
-        return _commit(night, metrics)
+        with closing(metric_cards.measure(night.months, night.reach, night.company)) as metrics:
+            return _commit(night, metrics)
     finally:
         spool.close()
 
@@ -127,7 +129,7 @@ def _months_to_measure(seen: Freshness, marks: Marks, reach: Reach, whole: bool)
 def _compute(night: _Night, progress: Progress | None) -> None:
     trends = Trends()
     done, total = 0, len(night.work)
-    for batch in plan.batches(night.work):
+    for batch in plan.batches(night.work, len(night.company.branches)):
         _compute_batch(night, batch, trends)
         done += len(batch)
         if progress is not None:
@@ -204,7 +206,7 @@ def _compute_staff(night: _Night, windows: dict[Period, Windows], staff: frozens
             night.spool.add(Order(period, Level.STAFF, block, replaced))
 
 
-def _commit(night: _Night, metrics: metric_cards.MetricNight) -> dict[str, Any]:
+def _commit(night: _Night, metrics: MetricNight) -> dict[str, Any]:
     as_of = night.reach.as_of
     with staged(night.spool, metrics, whole=night.whole) as put_in, transaction.atomic():
         _refuse_if_overtaken(night.seen)

@@ -15,7 +15,7 @@ from django.db import connection
 
 from scorecards.services.recompute import metric_store, store
 from scorecards.services.recompute.blocks import Spool
-from scorecards.services.recompute.metric_cards import MetricNight
+from scorecards.services.recompute.measured import MetricNight
 from scorecards.services.unlocked import unlocked
 
 _CARDS, _METRICS = "recompute_cards", "recompute_metric_cards"

@@ -52,6 +52,8 @@ class Sums:
 
     def where(self, kept: Flags) -> Sums:
         """The rows that `kept` (rows,) says."""
+        if kept.all():
+            return self
         keys = self.branch[kept], self.staff[kept], self.atom[kept], self.newest[kept]
         return Sums(self.atoms, *keys, self.values[kept])
 
@@ -146,10 +148,17 @@ def reach_of_facts(last: date) -> tuple[date | None, date | None]:
 
 def _sums(atoms: Atoms, parts: Iterable[Floats], columns: Sequence[str]) -> Sums:
     """The rows of all parts in order of time; each part has the keys and then `columns`."""
-    rows = np.concatenate([np.zeros((0, len(_KEYS) + len(columns))), *parts])
-    rows = rows[np.argsort(rows[:, 2], kind="stable")]
-    keys = rows[:, : len(_KEYS)].astype(np.int64)
-    return Sums(atoms, keys[:, 0], keys[:, 1], keys[:, 2], keys[:, 3], rows[:, len(_KEYS) :])
+    found = list(parts)
+    order = np.argsort(np.concatenate([np.zeros(0), *(part[:, 2] for part in found)]), kind="stable")
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    keys, values = np.empty((len(order), len(_KEYS)), np.int64), np.empty((len(order), len(columns)))
+    while found:  # one after the other put in place and let go of: together they take half of the memory
+        part = found.pop()
+        rows = place[len(place) - len(part) :]
+        place = place[: len(place) - len(part)]
+        keys[rows], values[rows] = part[:, : len(_KEYS)], part[:, len(_KEYS) :]
+    return Sums(atoms, keys[:, 0], keys[:, 1], keys[:, 2], keys[:, 3], values)
 
 
 def _from_months(atoms: Atoms, chosen: _Chosen, columns: Sequence[str]) -> Iterator[Floats]:

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from formulas.periods import Kind, Period, Span, period_of
+from formulas.periods import Kind, Period, Span, period_of, periods_between
 from scorecards.models.dirty import EVERY_DAY
 from scorecards.services.recompute.plan import Changes, Reach, batches, changes
 
@@ -78,7 +78,16 @@ def test_days_beyond_the_end_of_a_month_do_not_spill_into_the_next() -> None:
 def test_weeks_come_before_months_whether_of_all_branches_or_of_some(whole: str) -> None:
     periods = [period_of(REACH.as_of, kind) for kind in (Kind.MONTH, Kind.WEEK, Kind.DAY)]
     work = {period: None if period.kind == whole else ONE for period in periods}
-    order = [period.kind for batch in batches(work) for period in batch]
+    order = [period.kind for batch in batches(work, 3) for period in batch]
     assert order.index(Kind.WEEK) < order.index(Kind.MONTH)
-    for batch in batches(work):
+    for batch in batches(work, 3):
         assert len({work[period] is None for period in batch}) == 1
+
+
+def test_the_more_branches_the_fewer_periods_are_added_up_at_once() -> None:
+    days = periods_between(Kind.DAY, REACH.as_of - timedelta(days=19), REACH.as_of)
+    sizes = {
+        count: [len(batch) for batch in batches(dict.fromkeys(days), count)]
+        for count in (100, 10_000, 90_000)
+    }
+    assert sizes == {100: [16, 4], 10_000: [5, 5, 5, 5], 90_000: [1] * 20}

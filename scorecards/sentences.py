@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from formulas.performance import Chain
 from formulas.periods import Span
@@ -17,6 +18,7 @@ from scorecards import words
 from scorecards.queries.comparison import CUSTOM, PREVIOUS, YEAR_BEFORE, Comparison, Sums
 from scorecards.queries.likeness import ALIKE, LikeForLike, Shut
 from ui import dates, numbers
+from ui.languages import once_per_language
 
 
 def join(sentences: Sequence[str]) -> str:
@@ -33,11 +35,14 @@ def base_name(against: str, span: Span) -> str:
 
 def against_label(against: str) -> str:
     """The name of a comparison, as on a switch."""
-    return {
-        PREVIOUS: gettext("the period before"),
-        YEAR_BEFORE: gettext("a year before"),
-        CUSTOM: gettext("dates of your own"),
-    }[against]
+    return str(_AGAINST[against])
+
+
+_AGAINST = {
+    PREVIOUS: gettext_lazy("the period before"),
+    YEAR_BEFORE: gettext_lazy("a year before"),
+    CUSTOM: gettext_lazy("dates of your own"),
+}
 
 
 def revenue(
@@ -106,44 +111,52 @@ def drivers(parts: Sequence[tuple[str, int]], change: int | None) -> str:
     return _explained(forward, backward, change)
 
 
+class _Phrases(NamedTuple):
+    """The halves of sentences about drivers; a singular and a plural where English minds it."""
+
+    explains: tuple[str, str]
+    gives_back: tuple[str, str]
+    takes_away: tuple[str, str]
+    also: str
+    end: str
+    names: dict[str, str]
+    inside: dict[str, str]
+
+
+@once_per_language
+def _phrases() -> _Phrases:
+    return _Phrases(
+        explains=(gettext("%(factor)s explains %(money)s"), gettext("%(factor)s explain %(money)s")),
+        gives_back=(
+            gettext("; %(factor)s gives back %(money)s"),
+            gettext("; %(factor)s give back %(money)s"),
+        ),
+        takes_away=(
+            gettext("; %(factor)s takes away %(money)s"),
+            gettext("; %(factor)s take away %(money)s"),
+        ),
+        also=gettext(", %(factor)s %(money)s"),
+        end=gettext("."),
+        names={code: str(name) for code, name in words.PARTS.items()},
+        inside={code: words.inside(name) for code, name in words.PARTS.items()},
+    )
+
+
 def _explained(forward: list[tuple[str, int]], backward: list[tuple[str, int]], change: int) -> str:
     """ "Conversion explains −¥51,400, visitors −¥3,000; basket gives back +¥13,200."."""
     if not forward:
         return ""
+    said = _phrases()
     code, money = forward[0]
-    values = {"factor": words.PARTS[code], "money": _signed(money)}
-    many = code in _PLURAL
-    text = (
-        gettext("%(factor)s explain %(money)s") if many else gettext("%(factor)s explains %(money)s")
-    ) % values
+    text = said.explains[code in _PLURAL] % {"factor": said.names[code], "money": _signed(money)}
     for code, money in forward[1:]:
-        text += gettext(", %(factor)s %(money)s") % _mention(code, money)
+        text += said.also % {"factor": said.inside[code], "money": _signed(money)}
     for code, money in backward:
-        text += _against_it(code, change) % (_mention if change < 0 else _taken)(code, money)
-    return text + gettext(".")
-
-
-def _against_it(code: str, change: int) -> str:
-    """The half sentence for a part that goes against the change; English minds the plural."""
-    many = code in _PLURAL
-    if change < 0:
-        return (
-            gettext("; %(factor)s give back %(money)s")
-            if many
-            else gettext("; %(factor)s gives back %(money)s")
-        )
-    return (
-        gettext("; %(factor)s take away %(money)s") if many else gettext("; %(factor)s takes away %(money)s")
-    )
-
-
-def _mention(code: str, money: int) -> dict[str, str]:
-    return {"factor": words.inside(words.PARTS[code]), "money": _signed(money)}
-
-
-def _taken(code: str, money: int) -> dict[str, str]:
-    """Without a sign: what takes away ¥200 does not take away −¥200."""
-    return {"factor": words.inside(words.PARTS[code]), "money": numbers.money_short(abs(money))}
+        # Without a sign where it takes away: what takes away ¥200 does not take away −¥200.
+        against = said.gives_back if change < 0 else said.takes_away
+        amount = _signed(money) if change < 0 else numbers.money_short(abs(money))
+        text += against[code in _PLURAL] % {"factor": said.inside[code], "money": amount}
+    return text + said.end
 
 
 def _signed(money: int) -> str:

@@ -6,7 +6,8 @@ languages and every width:
 - a colour "@name" stands for the CSS custom property --chart-name (up, down, accent, muted, text, …);
 - "_format" on the option, an axis or a series names how its values are written: money (minor units),
   count, percent (0–1), ratio; axes are shortened the reader's way;
-- "_render" on a custom series names one of the renderer's shapes (waterfall, interval).
+- "_render" on a custom series names one of the renderer's shapes (waterfall, interval);
+- "_colours" on a series holds the colour of each of its items, in their order.
 
 None is "not known": a gap, never a zero.
 """
@@ -16,7 +17,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from ui import numbers
 
@@ -43,11 +44,12 @@ def plain(value: Any) -> Any:
 def as_json(option: Any) -> str:
     """The option as JSON; what JSON cannot carry is made `plain` first, which costs more than the writing."""
     try:
-        return json.dumps(option, allow_nan=False)
+        return _ENCODER.encode(option)
     except (TypeError, ValueError):
-        return json.dumps(plain(option))
+        return _ENCODER.encode(plain(option))
 
 
+_ENCODER = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(",", ":"))
 SERIES_COLOURS = ("@accent", "@second", "@third", "@fourth", "@muted")
 
 
@@ -246,8 +248,7 @@ def _step(
     return {"value": [index, begin, end, shown, int(total)], "itemStyle": {"color": colour}}
 
 
-@dataclass(frozen=True)
-class Dot:
+class Dot(NamedTuple):
     """A value with its interval; low and high are None where no interval is known.
 
     marked: the row the reader looks for. colour: a "@name".
@@ -265,7 +266,14 @@ def dot_plot_option(
     dots: Sequence[Dot], *, number_format: str = "percent", reference: tuple[str, float] | None = None
 ) -> Option:
     """Many things compared: a dot for each value, a thin line for its interval, sorted by the caller."""
-    scatter: Option = {"type": "scatter", "z": 3, "data": [_dot(d) for d in dots]}
+    scatter: Option = {
+        "type": "scatter",
+        "z": 3,
+        "symbolSize": 9,
+        "_colours": [dot.colour or ("@accent" if dot.marked else "@total") for dot in dots],
+        # One for each row, in order: two rows may have the same name.
+        "data": [{"value": dot.value, "symbolSize": 13} if dot.marked else dot.value for dot in dots],
+    }
     if reference:
         scatter["markLine"] = _target_line(*reference, axis="xAxis")
     intervals = [
@@ -287,17 +295,6 @@ def dot_plot_option(
             },
             scatter,
         ],
-    }
-
-
-def _dot(dot: Dot) -> Option:
-    """The dot of one row."""
-    colour = dot.colour or ("@accent" if dot.marked else "@total")
-    return {
-        "name": dot.label,
-        "value": [dot.value, dot.label],
-        "symbolSize": 13 if dot.marked else 9,
-        "itemStyle": {"color": colour},
     }
 
 

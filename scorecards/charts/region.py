@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from ui import charts
@@ -19,17 +20,19 @@ def drivers_option(parts: Sequence[tuple[str, int]], *, total_label: str) -> Opt
     return charts.waterfall_option(names, values, total_label=total_label)
 
 
-def growth_option(rows: Sequence[Growth], *, unchanged: str) -> Option | None:
+def growth_option(rows: Iterable[Growth], *, unchanged: str) -> Option | None:
     """Branches by growth, the best first: (name, growth, low, high) as fractions; None with fewer than two known.
 
     A dot is coloured only where its interval leaves zero out: what chance may explain stays grey.
     """
-    known = sorted((row for row in rows if row[1] is not None), key=lambda row: -(row[1] or 0))
-    if len(known) < 2:
-        return None
     dots = [
-        charts.Dot(name, growth, low, high, colour=_colour(low, high)) for name, growth, low, high in known
+        charts.Dot(name, growth, low, high, False, _colour(low, high))
+        for name, growth, low, high in rows
+        if growth is not None
     ]
+    if len(dots) < 2:
+        return None
+    dots.sort(key=attrgetter("value"), reverse=True)
     return charts.dot_plot_option(dots, number_format="percent", reference=(unchanged, 0.0))
 
 

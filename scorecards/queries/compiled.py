@@ -6,19 +6,36 @@ and its parameters are kept, never a result: every call reads the database.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+import json
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import BooleanField, Expression, F, QuerySet
+from django.db.models import BooleanField, Expression, F, IntegerField, JSONField, QuerySet
+from django.db.models.expressions import Col
+from django.db.models.functions import Cast
 
 MOST_KEPT = 512
 
 _STEPS = {step: step for step in ("<", ">", "<=", ">=")}
-Make = Callable[[], QuerySet[Any] | Sequence[QuerySet[Any]]]
+
+
+class Shortlist(NamedTuple):
+    """The first rows of a `values_list` queryset in another order than its own, which chose among all.
+
+    `by`: the numbers of its columns, counted from 1, smallest value first. `most`: how many rows.
+    """
+
+    rows: QuerySet[Any]
+    by: tuple[int, ...]
+    most: int
+
+
+Made = QuerySet[Any] | Shortlist
+Make = Callable[[], Made | Sequence[Made]]
 
 
 @dataclass(frozen=True)
@@ -85,11 +102,17 @@ class _Key:
         return isinstance(other, _Key) and self.value == other.value
 
 
-def rows(key: Hashable, make: Make, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+def rows(
+    key: Hashable,
+    make: Make,
+    values: Mapping[str, Any] | None = None,
+    *,
+    into: Callable[[tuple[Any, ...]], Any] = tuple,
+) -> list[Any]:
     """The rows of a `values_list` queryset, or of several with the same columns, in one query.
 
     `key`: everything that the statement is made of, the scope included; None: not worth keeping. `values`: those of the
-    slots in it. Rows of several querysets come in no order that is promised.
+    slots in it. `into`: what makes a row of its values. Rows of several querysets come in no order that is promised.
     """
     statement = _written(make()) if key is None else _kept(_Key(key, make))
     if statement is None:
@@ -98,7 +121,7 @@ def rows(key: Hashable, make: Make, values: Mapping[str, Any] | None = None) -> 
     with connection.cursor() as cursor:
         cursor.execute(statement.sql, _filled(statement.parameters, values or {}))
         found = cursor.fetchall()
-    return _converted(found, statement.converters, connection)
+    return [into(row) for row in _converted(found, statement.converters, connection)]
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -108,9 +131,9 @@ def _kept(key: _Key) -> _Statement | None:
     return statement
 
 
-def _written(made: QuerySet[Any] | Sequence[QuerySet[Any]]) -> _Statement | None:
+def _written(made: Made | Sequence[Made]) -> _Statement | None:
     """The statement of one queryset or several; None where nothing can be found."""
-    querysets = [made] if isinstance(made, QuerySet) else made
+    querysets = [made] if isinstance(made, Made) else made
     parts = [part for part in map(_part, querysets) if part is not None]
     if len(parts) < 2:
         return parts[0] if parts else None
@@ -120,14 +143,36 @@ def _written(made: QuerySet[Any] | Sequence[QuerySet[Any]]) -> _Statement | None
     return parts[0]._replace(sql=" UNION ALL ".join(wrapped), parameters=parameters)
 
 
-def _part(queryset: QuerySet[Any]) -> _Statement | None:
+def _part(made: Made) -> _Statement | None:
+    if isinstance(made, Shortlist):
+        return _shortened(made)
+    return _of_queryset(made)
+
+
+def _shortened(made: Shortlist) -> _Statement | None:
+    """The queryset's statement inside one that orders and cuts what it gives."""
+    inner = _of_queryset(made.rows)
+    if inner is None:
+        return None
+    order = ", ".join(str(int(number)) for number in made.by)
+    sql = f"SELECT * FROM ({inner.sql}) AS looked_at ORDER BY {order} LIMIT {int(made.most)}"  # noqa: S608  SQL of Django
+    return inner._replace(sql=sql)
+
+
+def _of_queryset(queryset: QuerySet[Any]) -> _Statement | None:
     compiler = queryset.query.get_compiler(queryset.db)
     try:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
         return None
     converters = compiler.get_converters([column for column, _, _ in compiler.select])
-    return _Statement(queryset.db, sql, tuple(parameters), converters)
+    needed = {position: one for position, one in converters.items() if not _is_whole(one[1])}
+    return _Statement(queryset.db, sql, tuple(parameters), needed)
+
+
+def _is_whole(expression: Any) -> bool:
+    """Whether the database itself has made an integer of a column, so that Django's int() changes nothing."""
+    return isinstance(expression, Cast) and isinstance(expression.output_field, IntegerField)
 
 
 def _filled(parameters: tuple[Any, ...], values: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -138,13 +183,21 @@ def _filled(parameters: tuple[Any, ...], values: Mapping[str, Any]) -> tuple[Any
 
 def _converted(
     found: list[tuple[Any, ...]], converters: Mapping[int, Any], connection: Any
-) -> list[tuple[Any, ...]]:
+) -> Iterable[tuple[Any, ...]]:
     """The rows as Django's own reading gives them; few columns have anything to convert."""
     if not converters:
         return found
-    values = [list(row) for row in found]
-    for position, (functions, expression) in converters.items():
+    columns: list[Sequence[Any]] = list(zip(*found, strict=True))
+    for position, (functions, expression) in converters.items() if found else ():
+        if isinstance(expression, Col) and isinstance(expression.output_field, JSONField):
+            columns[position] = _read_json(columns[position])
+            continue
         for function in functions:
-            for row in values:
-                row[position] = function(row[position], expression, connection)
-    return [tuple(row) for row in values]
+            columns[position] = [function(value, expression, connection) for value in columns[position]]
+    return zip(*columns, strict=True)
+
+
+def _read_json(texts: Sequence[str | None]) -> list[Any]:
+    """The values of a JSON column, read at once: a reader of its own for each row costs more than its values."""
+    found: list[Any] = json.loads(f"[{','.join(['null' if text is None else text for text in texts])}]")
+    return found

@@ -26,9 +26,11 @@ class Named(NamedTuple):
     position: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Place:
     """What a page is about: a region with everything below it, or the company (`region` None).
+
+    Equal only to itself, so that what is kept for a place of a thousand regions is found without comparing them.
 
     `above`: the regions above that the reader sees, topmost first. `below`: all below with their depth (1: directly),
     each before its own. `ids`: the region and all below.

@@ -294,8 +294,9 @@ def _rows(order: _Order, cursor: _Cursor | None, limit: int, key: Hashable) -> l
         None if key is None else ("league", key, order.name, limit, shape),
         lambda: _segments(order, cursor, falling, limit),
         {"value": cursor.value, "unit": cursor.unit_id} if cursor else None,
+        into=LeagueRow._make,
     )
-    return _in_order([LeagueRow._make(v) for v in found], falling, nulls_last=not backward)[:limit]
+    return _in_order(found, falling, nulls_last=not backward)[:limit]
 
 
 def _segments(order: _Order, cursor: _Cursor | None, falling: bool, limit: int) -> list[QuerySet[Any]]:

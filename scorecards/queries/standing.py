@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from types import SimpleNamespace
 from typing import Any, cast
 
 from django.db.models import (
     BigIntegerField,
+    Case,
     CharField,
     Count,
     Exists,
@@ -19,6 +21,7 @@ from django.db.models import (
     QuerySet,
     Sum,
     Value,
+    When,
 )
 from django.db.models.functions import Cast
 
@@ -120,17 +123,17 @@ def standing(user: User, place: Place, period: Period, against: str = "") -> Sta
 def _standing(rows: list[tuple[Any, ...]], against: str) -> Standing:
     """The standing out of its rows: the unit's, those of losses, and the one of the like-for-like sums."""
     columns = _columns(against)
-    level, high, change = (columns.index(c) for c in ("level", f"{against}_growth_high", f"{against}_change"))
+    level, turn, change = (columns.index(name) for name in ("level", "turn", f"{against}_change"))
     unit = next((dict(zip(columns, row, strict=True)) for row in rows if row[level] > Level.BRANCH), None)
     if unit is None:
         return Standing(against)
     lost = [row for row in rows if row[level] == Level.BRANCH]
-    lost.sort(key=lambda row: (row[high] is None or row[high] >= 0, row[change]))
+    lost.sort(key=itemgetter(turn, change))  # the database does not promise the order of a UNION ALL
     return Standing(
         against=against,
         comparison=of_card(cast(Card, SimpleNamespace(**unit)), against),
         days_due=unit["days_due"],
-        losers=tuple(_loser(dict(zip(columns, row, strict=True)), against) for row in lost[:HELPED]),
+        losers=tuple(_loser(dict(zip(columns, row, strict=True)), against) for row in lost),
         like_for_like=next((_like_for_like(row, against) for row in rows if row[level] == _SUMMED), None),
     )
 
@@ -160,7 +163,7 @@ class _Asked:
         return below if self.place.region is None else below & Q(region_id__in=self.place.ids)
 
 
-def _parts(asked: _Asked, against: str) -> list[QuerySet[Any]]:
+def _parts(asked: _Asked, against: str) -> list[compiled.Made]:
     """What the statement is made of; for "" both comparisons, of which only the one that counts finds rows."""
     if against:
         return [_stands(asked, against, None), _traded_in_both(asked, against, None)]
@@ -172,15 +175,27 @@ def _parts(asked: _Asked, against: str) -> list[QuerySet[Any]]:
     ]
 
 
-def _stands(asked: _Asked, against: str, condition: Any) -> QuerySet[Any]:
-    """The unit's own card first, then the largest losses below it."""
+def _stands(asked: _Asked, against: str, condition: Any) -> compiled.Shortlist:
+    """The unit's own card, and of the largest losses below it those that are named."""
     lost = asked.branches() & Q(**{f"{against}_change__lt": 0, f"{against}_driver_openings": 0})
     cards = asked.cards().filter(asked.own() | lost, level__gte=Level.BRANCH)
     if condition is not None:
         cards = cards.filter(condition)
     ordered = cards.order_by("-level", F(f"{against}_change").asc(), "unit_id")
-    tag, *columns = _columns(against)
-    return ordered.annotate(against=Value(against, CharField())).values_list(tag, *columns)[: 1 + _LOOKED_AT]
+    columns = _columns(against)
+    known = ordered.annotate(against=Value(against, CharField()), turn=_turn(against)).values_list(*columns)
+    by = tuple(1 + columns.index(name) for name in ("turn", f"{against}_change", "unit_branch__code"))
+    return compiled.Shortlist(known[: 1 + _LOOKED_AT], by, 1 + HELPED)
+
+
+def _turn(against: str) -> Case:
+    """0 for the unit's own card, 1 for a loss that day-to-day variation does not explain, 2 for any other."""
+    return Case(
+        When(level__gt=Level.BRANCH, then=0),
+        When(**{f"{against}_growth_high__lt": 0}, then=1),
+        default=2,
+        output_field=IntegerField(),
+    )
 
 
 def _traded_in_both(asked: _Asked, against: str, condition: Any) -> QuerySet[Any]:
@@ -197,6 +212,7 @@ def _traded_in_both(asked: _Asked, against: str, condition: Any) -> QuerySet[Any
     sums = {
         "against": Value(against, CharField()),
         "level": Value(_SUMMED, IntegerField()),
+        "turn": Value(3, IntegerField()),
         "days_due": Count("unit_id", filter=both),
         "days": Count("unit_id", filter=Q(**{f"{openings}__gt": 0})),
         f"{against}_days": Count("unit_id", filter=Q(**{f"{openings}__lt": 0})),
@@ -235,7 +251,7 @@ def _like_for_like(row: tuple[Any, ...], against: str) -> LikeForLike | None:
 
 
 def _columns(against: str) -> list[str]:
-    own = ["against", "level", "kind", "starts_on", "ends_on", "days_due", *_SUMS]
+    own = ["against", "level", "turn", "kind", "starts_on", "ends_on", "days_due", *_SUMS]
     base = [
         f"{against}_{name}" for name in (*_SUMS, "chain", "change", "growth", "growth_low", "growth_high")
     ]

@@ -40,7 +40,15 @@ def test_a_dot_without_interval_draws_no_interval() -> None:
     intervals, scatter = charts.dot_plot_option(dots)["series"]
 
     assert intervals["data"] == [[0, 0.1, 0.3]]
-    assert [item["value"] for item in scatter["data"]] == [[0.2, "A"], [0.4, "B"]]
+    assert scatter["data"] == [0.2, 0.4]
+
+
+def test_dots_of_the_same_name_stand_in_rows_of_their_own() -> None:
+    option = charts.dot_plot_option([charts.Dot("Station", 0.2), charts.Dot("Station", 0.4, marked=True)])
+
+    assert option["yAxis"]["data"] == ["Station", "Station"]
+    assert option["series"][1]["data"] == [0.2, {"value": 0.4, "symbolSize": 13}]
+    assert option["series"][1]["_colours"] == ["@total", "@accent"]
 
 
 def test_an_unknown_day_is_an_empty_cell_and_no_days_are_no_error() -> None:
@@ -70,10 +78,10 @@ def test_a_sparkline_breaks_at_a_gap_and_needs_two_values() -> None:
 @pytest.mark.parametrize(
     ("option", "text"),
     [
-        ({"a": [1, None, "x"]}, '{"a": [1, null, "x"]}'),
-        ({"a": Decimal("1.5")}, '{"a": 1.5}'),
-        ({"a": float("nan")}, '{"a": null}'),
-        ({"a": [float("inf"), 2]}, '{"a": [null, 2]}'),
+        ({"a": [1, None, "x"]}, '{"a":[1,null,"x"]}'),
+        ({"a": Decimal("1.5")}, '{"a":1.5}'),
+        ({"a": float("nan")}, '{"a":null}'),
+        ({"a": [float("inf"), 2]}, '{"a":[null,2]}'),
     ],
 )
 def test_an_option_is_written_as_json_that_every_browser_reads(option: object, text: str) -> None:

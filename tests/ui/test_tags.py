@@ -107,7 +107,7 @@ def test_a_chart_carries_its_option_as_json_and_its_numbers_as_a_table() -> None
 
     assert 'data-chart="drivers-option"' in html
     assert (
-        '<script id="drivers-option" type="application/json">{"a": "\\u003C/script\\u003E"}</script>' in html
+        '<script id="drivers-option" type="application/json">{"a":"\\u003C/script\\u003E"}</script>' in html
     )
     assert '<th scope="row">&lt;Visitors&gt;</th><td class="num">+¥1</td>' in html
 

@@ -15,11 +15,19 @@ class Address:
     """What a page is asked for, as the start of links that ask for a little else. Ready to stand in an attribute."""
 
     def __init__(self, query: QueryDict) -> None:
-        self.parts = [
-            (name, escape(f"{quote_plus(name)}={quote_plus(value)}"))
-            for name, values in query.lists()
-            for value in values
-        ]
+        self.parts = tuple(
+            [
+                (name, escape(f"{quote_plus(name)}={quote_plus(value)}"))
+                for name, values in query.lists()
+                for value in values
+            ]
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Address) and self.parts == other.parts
+
+    def __hash__(self) -> int:
+        return hash(self.parts)
 
     def without(self, *names: str) -> str:
         """The query without these names, to be followed by another: "?" or "?sort=name&amp;"."""

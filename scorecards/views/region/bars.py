@@ -7,16 +7,20 @@ What people typed is escaped here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from html import escape
 from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from scorecards.forms.league import Asked
+from formulas.periods import Period
+from scorecards import sentences
+from scorecards.forms.league import AGAINST, Asked
+from scorecards.forms.period import Choice, kind_links, neighbours
 from scorecards.views.region.addresses import Address
 from ui import dates, numbers
-from ui.languages import once_per_language
+from ui.languages import kept_for_language, once_per_language
 from ui.templatetags.ui import icon, instant
 
 
@@ -42,25 +46,27 @@ def _words() -> Mapping[str, str]:
     return {name: escape(text) for name, text in texts.items()}
 
 
-def period_bar(own: Address, frame: Mapping[str, Any]) -> SafeString:
+@kept_for_language(64)
+def period_bar(own: Address, period: Period, as_of: date, against: str) -> SafeString:
     """Period and comparison. The filters of the table stay in the links, its page does not; nor does its order where
     another kind of period may not offer it."""
-    words = _words()
+    words, choice = _words(), Choice(period, period.to_date(as_of), against, {})
     kinds = _links(
         own.without("period", "after", "page", "sort") + "period=",
-        ((link.code, link.label, link.current) for link in frame["kinds"]),
+        ((link.code, link.label, link.current) for link in kind_links(choice, as_of)),
     )
     switch = _links(
         own.without("against", "after", "page") + "against=",
-        ((code, label, code == frame["against"]) for code, label in frame["switch"]),
+        ((code, sentences.against_label(code), code == against) for code in AGAINST),
     )
-    period = own.without("period", "after", "page") + "period="
-    before = _neighbour(period, frame["before"], "prev", words["earlier"], "chevron-left")
-    after = _neighbour(period, frame["after"], "next", words["later"], "chevron-right")
+    start = own.without("period", "after", "page") + "period="
+    earlier, later = neighbours(choice, as_of)
+    before = _neighbour(start, earlier, "prev", words["earlier"], "chevron-left")
+    after = _neighbour(start, later, "next", words["later"], "chevron-right")
     return SafeString(
         f'<div class="filter-row"><nav class="segments" aria-label="{words["length"]}">{kinds}</nav>'
         f'<nav class="segments" aria-label="{words["neighbours"]}">{before}'
-        f'<span class="segment-text">{escape(frame["span_text"])}</span>{after}</nav>'
+        f'<span class="segment-text">{escape(dates.span(choice.span))}</span>{after}</nav>'
         f'<div class="switch"><span class="switch-label" id="switch-label">{words["compared"]}</span>'
         f'<nav class="segments" aria-labelledby="switch-label">{switch}</nav></div></div>'
     )

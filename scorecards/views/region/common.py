@@ -13,8 +13,7 @@ from django.utils.translation import get_language, gettext
 
 from branches.models import User
 from scorecards import sentences
-from scorecards.forms.league import AGAINST, Asked, asked_of
-from scorecards.forms.period import Choice, kind_links, neighbours
+from scorecards.forms.league import Asked, asked_of
 from scorecards.queries.comparison import Comparison
 from scorecards.queries.directory import Directory, Named, Place, directory
 from scorecards.queries.standing import Standing, standing
@@ -109,33 +108,22 @@ def trail(found: Request, route: str, query: str) -> list[tuple[str, str]]:
 
 
 def frame(found: Request, asked: Asked, against: str) -> dict[str, Any]:
-    """The context that both pages need: title, period picker, comparison switch, freshness."""
-    before, after = neighbours(_choice(asked), asked.as_of)
+    """The context that both pages need: title, days shown and compared with, freshness."""
     return {
         "nav": "scorecards",
         "title": found.title,
         "span_text": dates.span(asked.span),
-        "kinds": kind_links(_choice(asked), asked.as_of),
-        "before": before,
-        "after": after,
-        "switch": [(code, sentences.against_label(code)) for code in AGAINST],
-        "against": against,
         "base_text": dates.span(asked.base_span(against)),
-        "period": asked.period,
         "as_of": asked.as_of,
         "fresh_at": found.units.computed_at,
-        "carried": carried(asked, against),
     }
 
 
-def bars(own: Address, framed: dict[str, Any], standing: Standing) -> dict[str, Any]:
+def bars(own: Address, asked: Asked, framed: dict[str, Any], standing: Standing) -> dict[str, Any]:
     """The bar of periods and the line that says how fresh the page is. `framed`: what `frame` gave."""
     days = standing.comparison.current.days if standing.comparison else 0
-    return {"period_bar": period_bar(own, framed), "stamp": stamp(framed, days, standing.days_due)}
-
-
-def _choice(asked: Asked) -> Choice:
-    return Choice(asked.period, asked.span, asked.against, {})
+    bar = period_bar(own, asked.period, asked.as_of, standing.against)
+    return {"period_bar": bar, "stamp": stamp(framed, days, standing.days_due)}
 
 
 def nothing_yet(request: HttpRequest, found: Request) -> HttpResponse:

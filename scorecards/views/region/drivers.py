@@ -78,7 +78,7 @@ def _answer(request: HttpRequest, code: str | None) -> HttpResponse:
         **_map(tree, found, asked, against),
         **_pager(tree, own),
     }
-    context |= common.bars(own, context, standing)
+    context |= common.bars(own, asked, context, standing)
     return render(request, "scorecards/region_drivers.html", context)
 
 

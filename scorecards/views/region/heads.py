@@ -6,8 +6,7 @@ wrote is escaped here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -17,9 +16,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from scorecards import words
-from scorecards.queries.league import LeaguePage
+from scorecards.queries.league import sorts
 from scorecards.views.region.addresses import Address
-from ui.languages import once_per_language
+from ui.languages import kept_for_language, once_per_language
 
 _LABELS: dict[str, str | Promise] = {
     **{c: words.FACTORS[c].label for c in ("visitors", "conversion", "buyers", "orders", "basket", "repeat")},
@@ -29,9 +28,8 @@ _ARROWS = {"ascending": "▲", "descending": "▼", "": "↕"}
 _LINK = '<a{} href="{}">{}<span class="sort-arrow" aria-hidden="true">{}</span></a>'
 
 
-@lru_cache(maxsize=256)
-def options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
-    """<option>s of (name, code); the chosen code is selected. "" without choices. The same choices are written once."""
+def options(choices: Sequence[tuple[str, str]], chosen: str) -> SafeString:
+    """<option>s of (name, code); the chosen code is selected. "" without choices."""
     return SafeString(
         "".join(
             f'<option value="{escape(code)}"{" selected" if code == chosen else ""}>{escape(name)}</option>'
@@ -40,11 +38,12 @@ def options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
     )
 
 
+@kept_for_language(64)
 def head(
-    own: Address, codes: list[str], page: LeaguePage, table: Mapping[str, Any], with_trend: bool
+    own: Address, codes: tuple[str, ...], sort: str, against: str, kind: str, with_trend: bool
 ) -> SafeString:
-    """The cells of <thead>, in the order of `RowWriter.row`. `table`: the orders on offer."""
-    writer, said = _HeadWriter(own, page.sort, table), _words()
+    """The cells of <thead>, in the order of `RowWriter.row`. `sort`: the order in force."""
+    writer, said = _HeadWriter(own, sort, sorts(against, kind)), _words()
     cells = [
         writer.cell((("name", said["name"]),), css=""),
         writer.cell((("revenue", said["revenue"]),)),

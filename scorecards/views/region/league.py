@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +14,8 @@ from django.utils.translation import gettext
 from scorecards import league_sentences, words
 from scorecards.charts import region as charts
 from scorecards.forms.league import Asked
-from scorecards.queries.directory import Named
-from scorecards.queries.league import LeagueRow, branch_page, sorts
+from scorecards.queries.directory import Place
+from scorecards.queries.league import LeagueRow, branch_page
 from scorecards.queries.standing import Standing
 from scorecards.views.region import common
 from scorecards.views.region.addresses import Address
@@ -26,6 +25,7 @@ from scorecards.views.region.helps import help_list
 from scorecards.views.region.rows import RowWriter
 from ui import numbers
 from ui.charts import Table
+from ui.languages import kept_for_language
 
 
 def region(request: HttpRequest, code: str) -> HttpResponse:
@@ -49,7 +49,7 @@ def _answer(request: HttpRequest, code: str | None) -> HttpResponse:
     own = Address(request.GET)
     context = common.frame(found, asked, against) | _table(own, found, asked, standing, against)
     if not is_fragment:
-        context |= common.bars(own, context, standing) | _top(found, asked, standing, against)
+        context |= common.bars(own, asked, context, standing) | _top(found, asked, standing, against)
     response = render(
         request, "scorecards/_league.html" if is_fragment else "scorecards/region.html", context
     )
@@ -111,13 +111,13 @@ def _table(
     )
     clear_url = common.place_url("region", found.place.region) + common.carried(asked, against)
     hidden = [("period", asked.period.code), ("against", against), ("sort", page.sort)]
-    areas = options(_areas(found.place.below, numbers.is_chinese()), asked.area.code if asked.area else "")
+    areas = _areas(found.place, asked.area.code if asked.area else "")
     kinds = options(_formats(found, formats), asked.format.code if asked.format else "")
     return {
         "asked": asked,
         "filters": filters(asked, hidden, areas, kinds, clear_url),
         "page": page,
-        "head": head(own, codes, page, sorts(against, kind), with_trend),
+        "head": head(own, tuple(codes), page.sort, against, kind, with_trend),
         "body": writer.body(page.rows),
         "previous_url": own.but(after=page.previous_cursor) if page.previous_cursor else "",
         "next_url": own.but(after=page.next_cursor) if page.next_cursor else "",
@@ -125,28 +125,30 @@ def _table(
         + own.but(after="", period=asked.period.code, against=against),
         "clear_url": clear_url,
         "is_day": kind == "D",
-    } | _growth([(name(row), row.growth, row.low, row.high) for row in page.rows])
+    } | _growth(page.rows)
 
 
-def _growth(rows: list[tuple[str, float | None, float | None, float | None]]) -> dict[str, Any]:
+def _growth(rows: list[LeagueRow]) -> dict[str, Any]:
     """The chart of the rows shown: name, growth and its interval."""
+    name = common.namer()
+    dots = ((name(row), row.growth, row.low, row.high) for row in rows)
     return {
-        "growth_option": charts.growth_option(rows, unchanged=gettext("unchanged")),
+        "growth_option": charts.growth_option(dots, unchanged=gettext("unchanged")),
         "growth_height": "md" if len(rows) <= 12 else "lg" if len(rows) <= 26 else "xl",
     }
 
 
-@lru_cache(maxsize=64)
-def _areas(below: tuple[tuple[int, Named], ...], is_chinese: bool) -> tuple[tuple[str, str], ...]:
-    """The regions below a place as (name, code), set in by their depth. `is_chinese`: the reader's language."""
+@kept_for_language(64)
+def _areas(place: Place, chosen: str) -> SafeString:
+    """The regions below a place as <option>s, set in by their depth."""
     name = common.namer()
-    return tuple(("\u2003" * (depth - 1) + name(area), area.code) for depth, area in below)
+    return options([("\u2003" * (depth - 1) + name(area), area.code) for depth, area in place.below], chosen)
 
 
-def _formats(found: common.Request, names: dict[int, str]) -> tuple[tuple[str, str], ...]:
+def _formats(found: common.Request, names: dict[int, str]) -> list[tuple[str, str]]:
     """The formats as (name, code), where there is a choice."""
     formats = found.units.formats
-    return tuple((names[pk], one.code) for pk, one in formats.items()) if len(formats) > 1 else ()
+    return [(names[pk], one.code) for pk, one in formats.items()] if len(formats) > 1 else []
 
 
 def shown_factors(standing: Standing, rows: list[LeagueRow]) -> list[str]:

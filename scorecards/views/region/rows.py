@@ -4,16 +4,19 @@ A table of fifty rows holds a thousand numbers. Template tags would cost more th
 are constant markup around numbers written by `Figures`, which gives exactly what `ui.numbers` gives (a test compares
 the two) without asking for language and currency each time. Whatever people typed or translators wrote is escaped
 before it meets markup: names cell by cell, words once per table.
+
+Every character of a cell is sent fifty times and copied at every level of the templates, so the cells carry little
+markup: what they look like, arrows included, is said once in region.css.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
+from itertools import chain
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import quote
 
 from django.utils.safestring import SafeString
@@ -23,37 +26,37 @@ from scorecards.league_sentences import Places
 from scorecards.queries.league import LeagueRow
 from scorecards.views.region.addresses import around_branch
 from ui import numbers
-from ui.languages import once_per_language
+from ui.languages import kept_for_language, once_per_language
 
-_UP = '<span class="delta up"><span class="delta-arrow" aria-hidden="true">▲</span>+'
-_DOWN = f'<span class="delta down"><span class="delta-arrow" aria-hidden="true">▼</span>{numbers.MINUS}'
-_FLAT = '<span class="delta flat"><span class="delta-arrow" aria-hidden="true">■</span>'
 _MISSING = (
     '<span class="missing" title="{0}"><span aria-hidden="true">–</span>'
     '<span class="visually-hidden">{0}</span></span>'
 )
-_NAME = '<th scope="row"><a class="league-name" href="%s">%s</a><span class="league-code">%s · %s</span></th>'
+_NAME = '%s<th scope="row"><a class="league-name" href="%s%s%s">%s</a><small class="league-code">%s · %s</small></th>'
 _SPARK = (
-    '<td class="league-trend"><svg class="sparkline" width="80" height="22" viewBox="0 0 80 22" aria-hidden="true">'
-    '<path d="%s"></path><circle cx="%.1f" cy="%.1f" r="2"></circle></svg></td>'
+    '<td class="league-trend"><svg class="sparkline" viewBox="0 0 800 220" aria-hidden="true"><path d="%s"/>'
+    '<circle cx="%d" cy="%d" r="20"/></svg></td>'
 )
 _NO_SPARK = '<td class="league-trend"></td>'
-_UNDER_UP, _UNDER_DOWN = f'<span class="league-under">{_UP}', f'<span class="league-under">{_DOWN}'
-_CELL, _UNDER, _END = '<td class="num">', '<span class="league-under">', "</span></td>"
+
+# Shares below 100 % and ratios below 10 in steps as they are written: what nearly every cell of a factor needs.
+_TENTHS = [f"{n // 10}.{n % 10}%" for n in range(1000)]
+_HUNDREDTHS = [f"{n // 100}.{n % 100:02}" for n in range(1000)]
 
 
 class Figures:
     """Numbers as text, as `ui.numbers` writes them, for one language and currency."""
 
-    def __init__(self) -> None:
-        cash = numbers.currency()
+    def __init__(self, cash: numbers.Currency) -> None:
         self.is_chinese = numbers.is_chinese()
         self.unit = 10**cash.exponent
+        self.decimals = [f".{n:0{cash.exponent}}" for n in range(self.unit)]
+        self.half = self.unit // 2
         self.before, self.after = ("", cash.unit_zh) if self.is_chinese else (cash.sign, "")
         self.small, self.giant = 100 * self.unit, 999_500_000 * self.unit
         self.steps = self._steps()
 
-    def _steps(self) -> tuple[tuple[int, int, str], ...]:
+    def _steps(self) -> tuple[tuple[int, int, str], tuple[int, int, str]]:
         """(from this many minor units on, minor units of the unit, its sign), largest first.
 
         A value that reads as the next unit when rounded takes it: ¥999,600 is ¥1M, ¥99,999.50 is ¥100K.
@@ -83,50 +86,58 @@ class Figures:
         """The size of an amount that is not negative."""
         if minor < self.small or minor >= self.giant:
             return numbers.money_short(minor)  # small change and giants are rare
-        for start, divisor, sign in self.steps:
-            if minor >= start:
-                return f"{self.before}{_three_figures(minor, divisor)}{sign}{self.after}"
-        return f"{self.before}{(2 * minor + self.unit) // (2 * self.unit):,}{self.after}"
+        if minor < self.steps[1][0]:
+            return f"{self.before}{(minor + self.half) // self.unit:,}{self.after}"
+        _, divisor, sign = self.steps[0] if minor >= self.steps[0][0] else self.steps[1]
+        return f"{self.before}{_three_figures(minor, divisor)}{sign}{self.after}"
 
     def change(self, share: float) -> str:
         """`ui.numbers.change` with one decimal."""
-        tenths = int(abs(share) * 1000 + 0.5 + 1e-9)
-        sign = "" if not tenths else "+" if share > 0 else numbers.MINUS
-        return f"{sign}{tenths // 10:,}.{tenths % 10}%"
+        tenths = int(abs(share) * 1000 + _HALF)
+        text = _TENTHS[tenths] if tenths < 1000 else f"{tenths // 10:,}.{tenths % 10}%"
+        return (("+" if share > 0 else numbers.MINUS) + text) if tenths else text
 
     def percent(self, share: float | None) -> str:
         """`ui.numbers.percent` with one decimal, of a share that is not negative."""
         if share is None:
             return numbers.DASH
-        tenths = int(share * 1000 + 0.5 + 1e-9)
-        return f"{tenths // 10:,}.{tenths % 10}%"
+        tenths = int(share * 1000 + _HALF)
+        return _TENTHS[tenths] if tenths < 1000 else f"{tenths // 10:,}.{tenths % 10}%"
 
     def ratio(self, value: float | None) -> str:
         """`ui.numbers.ratio` with two decimals, of a value that is not negative."""
         if value is None:
             return numbers.DASH
-        hundredths = int(value * 100 + 0.5 + 1e-9)
+        hundredths = int(value * 100 + _HALF)
+        if hundredths < 1000:
+            return _HUNDREDTHS[hundredths]
         return f"{hundredths // 100:,}.{hundredths % 100:02}"
 
     def basket(self, minor: float | None) -> str:
         """Money of an average order, in full minor units."""
         if minor is None:
             return numbers.DASH
-        whole = int(minor + 0.5 + 1e-9)
+        whole = int(minor + _HALF)
         if self.unit == 1:
             return f"{self.before}{whole:,}{self.after}"
-        digits = len(str(self.unit)) - 1
-        return f"{self.before}{whole // self.unit:,}.{whole % self.unit:0{digits}}{self.after}"
+        major, rest = divmod(whole, self.unit)
+        return f"{self.before}{major:,}{self.decimals[rest]}{self.after}"
+
+
+@kept_for_language(4)
+def figures_in(cash: numbers.Currency) -> Figures:
+    """The figures in a currency and the reader's language."""
+    return Figures(cash)
+
+
+_HALF = 0.5 + 1e-9
 
 
 def _three_figures(minor: int, divisor: int) -> str:
     """Three figures without trailing zeros: 1.28, 12.8, 128."""
     hundredths = (200 * minor + divisor) // (2 * divisor)
     if hundredths < 1000:
-        whole, part = divmod(hundredths, 100)
-        if not part:
-            return str(whole)
-        return f"{whole}.{part:02}" if part % 10 else f"{whole}.{part // 10}"
+        return _HUNDREDTHS[hundredths].rstrip("0").rstrip(".")
     tenths = (20 * minor + divisor) // (2 * divisor)
     if tenths < 1000:
         whole, part = divmod(tenths, 10)
@@ -134,8 +145,7 @@ def _three_figures(minor: int, divisor: int) -> str:
     return f"{(2 * minor + divisor) // (2 * divisor):,}"
 
 
-@dataclass(frozen=True)
-class Factor:
+class Factor(NamedTuple):
     """A column of the formula: the field of a row, how its value is written, and the money that it explains."""
 
     code: str
@@ -171,7 +181,15 @@ class _Words(NamedTuple):
 @once_per_language
 def _words() -> _Words:
     nothing, unknown, to = gettext("Nothing to compare with"), gettext("Not recorded"), gettext("to")
-    return _Words(f"{_CELL}{_missing(nothing)}</td>", _missing(unknown), f" {escape(to)} ", Places())
+    return _Words(f"<td>{_missing(nothing)}</td>", _missing(unknown), f" {escape(to)} ", Places())
+
+
+Column = Callable[[Sequence[LeagueRow]], Iterable[str]]
+
+
+def _each(cell: Callable[[LeagueRow], str]) -> Column:
+    """A column whose cells are written one by one."""
+    return partial(map, cell)
 
 
 class RowWriter:
@@ -181,7 +199,7 @@ class RowWriter:
         self, *, codes: Sequence[str], formats: dict[int, str], query: str, with_trend: bool
     ) -> None:
         """`codes`: the factors shown. `formats`: names by key. `query`: what a branch's link carries on."""
-        self.figures = Figures()
+        self.figures = figures_in(numbers.currency())
         self.short = self.figures.short
         self.formats = {pk: escape(name) for pk, name in formats.items()}
         self.before_code, self.after_code = around_branch()
@@ -189,41 +207,44 @@ class RowWriter:
         self.is_chinese = self.figures.is_chinese
         said = _words()
         self.no_comparison, self.not_recorded, self.to = said.no_comparison, said.not_recorded, said.to
-        self.no_money = f"{_FLAT}{self.figures.money(0)}</span>"
+        self.no_money = self.figures.money(0)
         self.places = said.places
         self.worths: dict[str, tuple[str, str]] = {}
-        self.cells: list[Callable[[LeagueRow], str]] = [
-            self._name,
-            self._revenue,
-            self._change,
+        self.columns: list[Column] = [
+            _each(self._name),
+            _each(self._revenue),
+            _each(self._change),
             *(self._factor(factor) for factor in factors(self.figures, codes)),
-            *([_trend] if with_trend else []),
-            self._place,
-            _days,
+            *([_each(_trend)] if with_trend else []),
+            _each(self._place),
+            _each(_days),
         ]
 
-    def body(self, rows: Iterable[LeagueRow]) -> SafeString:
-        """The rows of <tbody>."""
-        return SafeString("\n".join(map(self.row, rows)))
+    def body(self, rows: Sequence[LeagueRow]) -> SafeString:
+        """The rows of <tbody>: name · revenue · change · factors · trend · place among peers · days.
 
-    def row(self, row: LeagueRow) -> str:
-        """One <tr>: name · revenue · change · factors · trend · place among peers · days."""
-        begin = '<tr class="is-watched">' if row.is_surely_below else "<tr>"
-        return begin + "".join([cell(row) for cell in self.cells]) + "</tr>"
+        Written column by column, for what a column needs is then looked up once.
+        """
+        cells = zip(*[column(rows) for column in self.columns], strict=True)
+        return SafeString("".join(chain.from_iterable(cells)))
 
     def _name(self, row: LeagueRow) -> str:
+        """What a row begins with."""
+        begin = '<tr class="is-watched">' if row.is_surely_below else "<tr>"
         name = (row.name_zh or row.name_en) if self.is_chinese else (row.name_en or row.name_zh)
-        code = escape(row.code)
-        url = f"{self.before_code}{quote(row.code, safe='')}{self.after_code}"
-        return _NAME % (url, escape(name) or code, code, self.formats.get(row.format_id or 0, ""))
+        code, place = escape(row.code), row.code
+        if not (place.isascii() and place.isalnum()):
+            place = quote(place, safe="")
+        kind = self.formats.get(row.format_id or 0, "")
+        return _NAME % (begin, self.before_code, place, self.after_code, escape(name) or code, code, kind)
 
     def _revenue(self, row: LeagueRow) -> str:
         revenue = row.revenue
         if revenue is None:
-            return f"{_CELL}{self.not_recorded}</td>"
+            return f"<td>{self.not_recorded}</td>"
         if revenue < 0:
-            return f'<td class="num" title="{numbers.money(revenue)}">{self.figures.money(revenue)}</td>'
-        return f'<td class="num" title="{self.figures.basket(revenue)}">{self.short(revenue)}</td>'
+            return f'<td title="{numbers.money(revenue)}">{self.figures.money(revenue)}</td>'
+        return f'<td title="{self.figures.basket(revenue)}">{self.short(revenue)}</td>'
 
     def _change(self, row: LeagueRow) -> str:
         """The change in money, below it in per cent, below that its interval."""
@@ -231,84 +252,101 @@ class RowWriter:
         if change is None:
             return self.no_comparison
         percent = self.figures.change
-        text = _CELL + self._delta(change)
+        text = f"<td>{self._delta(change)}"
         if growth is not None:
-            text += f"{_UNDER}{percent(growth)}</span>"
+            text += f"<small>{percent(growth)}</small>"
         if low is not None and high is not None:
-            text += f"{_UNDER}{percent(low)}{self.to}{percent(high)}</span>"
+            text += f"<small>{percent(low)}{self.to}{percent(high)}</small>"
         return f"{text}</td>"
 
-    def _delta(self, minor: int) -> str:
+    def _delta(self, minor: int, tag: str = "span") -> str:
+        """Money that moved, with its sign and, by its class, its colour and arrow."""
         if minor > 0:
-            return f"{_UP}{self.short(minor)}</span>"
-        return f"{_DOWN}{self.short(-minor)}</span>" if minor else self.no_money
+            return f'<{tag} class="up">+{self.short(minor)}</{tag}>'
+        if minor < 0:
+            return f'<{tag} class="down">{numbers.MINUS}{self.short(-minor)}</{tag}>'
+        return f'<{tag} class="flat">{self.no_money}</{tag}>'
 
-    def _factor(self, factor: Factor) -> Callable[[LeagueRow], str]:
+    def _factor(self, factor: Factor) -> Column:
         """What writes a factor's value, and below it the money that it explains."""
         effect_of = attrgetter(factor.effect)
         if not factor.field:
-            return lambda row: self._other(effect_of(row))
+            return _each(lambda row: self._other(effect_of(row)))
         value_of, write, short = attrgetter(factor.field), factor.write, self.short
-        nothing, unmoved = f"{_CELL}{self.not_recorded}", f"{_UNDER}{self.no_money}{_END}"
+        unknown, unmoved = f"<td>{self.not_recorded}", f"{self._delta(0, 'small')}</td>"
+        down = f'<small class="down">{numbers.MINUS}'
 
-        def cell(row: LeagueRow) -> str:
-            value, effect = value_of(row), effect_of(row)
-            text = nothing if value is None else _CELL + write(value)
-            if not effect:
-                return f"{text}</td>" if effect is None or value is None else text + unmoved
-            if effect > 0:
-                return f"{text}{_UNDER_UP}{short(effect)}</span>{_END}"
-            return f"{text}{_UNDER_DOWN}{short(-effect)}</span>{_END}"
+        def column(rows: Sequence[LeagueRow]) -> list[str]:
+            cells = []
+            for value, effect in zip(map(value_of, rows), map(effect_of, rows), strict=True):
+                text = unknown if value is None else f"<td>{write(value)}"
+                if not effect:
+                    cells.append(f"{text}</td>" if effect is None or value is None else text + unmoved)
+                elif effect > 0:
+                    cells.append(f'{text}<small class="up">+{short(effect)}</small></td>')
+                else:
+                    cells.append(f"{text}{down}{short(-effect)}</small></td>")
+            return cells
 
-        return cell
+        return column
 
     def _other(self, effect: int | None) -> str:
         """Money that no factor explains; almost always nothing, and then it should not catch the eye."""
         if not effect:
-            return f'<td class="num league-nothing">{numbers.DASH if effect is None else "0"}</td>'
-        return f"{_CELL}{self._delta(effect)}</td>"
+            return f'<td class="league-nothing">{numbers.DASH if effect is None else "0"}</td>'
+        return f"<td>{self._delta(effect)}</td>"
 
     def _place(self, row: LeagueRow) -> str:
         place, short, words = self.places.of(row.rank_best, row.rank_worst, row.rank_of)
         if not place:
-            return f"{_CELL}{_missing(words)}</td>"
+            return f"<td>{_missing(words)}</td>"
         if words not in self.worths:
             self.worths[words] = (
-                f'<td class="num" title="{escape(words)}">',
-                f"{_UNDER}{escape(short)}{_END}",
+                f'<td title="{escape(words)}">',
+                f"<small>{escape(short)}</small></td>",
             )
         before, after = self.worths[words]
         return f"{before}{escape(place)}{after}"
 
 
 def _trend(row: LeagueRow) -> str:
-    """The last weeks as a line 80 × 22; a gap in the data is a gap in the line."""
+    """The last weeks as a line 80 × 22, drawn in tenths; a gap in the data is a gap in the line."""
     values = row.trend or []
-    seen = [value for value in values if value is not None]
+    is_whole = None not in values
+    seen = cast("list[int]", values) if is_whole else [value for value in values if value is not None]
     if len(seen) < 2:
         return _NO_SPARK
     low = min(seen)
-    scale = 16 / (max(seen) - low or 1)
-    heights = [19 - (value - low) * scale for value in seen]
-    path, end = _line(tuple([value is not None for value in values]))
+    spread = max(seen) - low or 1
+    half = spread // 2
+    heights = [190 - ((value - low) * 160 + half) // spread for value in seen]
+    path, end = _line(len(values), None if is_whole else _known(values))
     return _SPARK % (path % tuple(heights), end, heights[-1])
 
 
+def _known(values: Sequence[int | None]) -> tuple[bool, ...]:
+    return tuple([value is not None for value in values])
+
+
 @lru_cache(maxsize=256)
-def _line(known: tuple[bool, ...]) -> tuple[str, float]:
-    """(the path of a line over weeks, of which some are known, as a format that takes their heights; where it ends)."""
-    step, pen, end, parts = 74 / (len(known) - 1), "M", 3.0, []
-    for index, is_known in enumerate(known):
-        if is_known:
-            end = 3 + index * step
-            parts.append(f"{pen}{end:.1f} %.1f")
+def _line(weeks: int, known: tuple[bool, ...] | None) -> tuple[str, int]:
+    """(the path of a line over weeks as a format that takes their heights; where it ends).
+
+    `known`: which weeks have a height; None: all of them.
+    """
+    step, pen, end, parts = 740 / (weeks - 1), "M", 30, []
+    for index in range(weeks):
+        if is_known := known is None or known[index]:
+            end = round(30 + index * step)
+            parts.append(f"{pen}{end} %d")
         pen = "L" if is_known else "M"
     return "".join(parts), end
 
 
 def _days(row: LeagueRow) -> str:
+    """What a row ends with."""
     css = " is-short" if row.days < row.days_due else ""
-    return f'<td class="num league-days{css}">{row.days}/{row.days_due}</td>'
+    return f'<td class="league-days{css}">{row.days}/{row.days_due}</td></tr>'
 
 
 def _missing(reason: str) -> str:

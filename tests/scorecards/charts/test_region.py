@@ -28,4 +28,4 @@ def test_branches_stand_by_growth_and_only_sure_changes_are_coloured() -> None:
     option = growth_option(rows, unchanged="unchanged")
     assert option is not None
     assert option["yAxis"]["data"] == ["High", "Chance", "Low"]
-    assert [dot["itemStyle"]["color"] for dot in option["series"][1]["data"]] == ["@up", "@muted", "@down"]
+    assert option["series"][1]["_colours"] == ["@up", "@muted", "@down"]

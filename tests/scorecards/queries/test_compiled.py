@@ -24,8 +24,21 @@ def test_the_database_is_read_every_time(world: World, django_assert_num_queries
 
 def test_values_are_what_the_queryset_itself_gives(world: World) -> None:
     region_card(world.north, trend=[1, None, 3])
-    cards = Card.objects.values_list("starts_on", "trend", "revenue")
+    region_card(world.south, trend=None)
+    cards = Card.objects.order_by("unit_id").values_list("starts_on", "trend", "revenue")
+    assert [trend for _, trend, _ in list(cards)] == [[1, None, 3], None]
     assert compiled.rows("values", lambda: cards) == list(cards)
+
+
+def test_of_a_shortlist_the_first_in_another_order_are_read(
+    world: World, django_assert_num_queries: Any
+) -> None:
+    last_two = Region.objects.order_by("-code").values_list("code")[:2]
+    with django_assert_num_queries(1):
+        assert compiled.rows("one", lambda: compiled.Shortlist(last_two, (1,), 1)) == [("NORTH",)]
+    with django_assert_num_queries(0):
+        nothing = Region.objects.filter(pk__in=[]).values_list("code")
+        assert compiled.rows("none", lambda: compiled.Shortlist(nothing, (1,), 1)) == []
 
 
 def test_nothing_is_asked_where_nothing_can_be_found(world: World, django_assert_num_queries: Any) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorecards.queries.league import LeagueRow
-from scorecards.views.region.rows import Figures, RowWriter
+from scorecards.views.region.rows import RowWriter, figures_in
 from ui import numbers
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh-hans"])
@@ -35,12 +35,16 @@ def writer(**values: object) -> RowWriter:
     return RowWriter(**(plain | values))
 
 
+def html(found: LeagueRow, **values: object) -> str:
+    return writer(**values).body([found])
+
+
 @LANGUAGES
 @given(minor=st.integers(-(10**14), 10**14) | st.sampled_from(EDGES) | st.integers(-(10**9), 10**9))
 @settings(max_examples=600)
 def test_money_reads_as_everywhere_else(language: str, minor: int) -> None:
     with translation.override(language):
-        figures = Figures()
+        figures = figures_in(numbers.currency())
         assert figures.money(minor) == numbers.money_short(minor)
         assert figures.signed(minor) == numbers.signed_money_short(minor)
 
@@ -50,7 +54,7 @@ def test_money_reads_as_everywhere_else(language: str, minor: int) -> None:
 @settings(max_examples=300)
 def test_shares_and_ratios_read_as_everywhere_else(language: str, value: float) -> None:
     with translation.override(language):
-        figures = Figures()
+        figures = figures_in(numbers.currency())
         assert figures.percent(value) == numbers.percent(value)
         assert figures.ratio(value) == numbers.ratio(value)
         assert figures.change(value) == numbers.change(value)
@@ -60,17 +64,17 @@ def test_shares_and_ratios_read_as_everywhere_else(language: str, value: float) 
 @LANGUAGES
 def test_a_basket_is_written_in_full(language: str) -> None:
     with translation.override(language):
-        assert Figures().basket(8530.4) == numbers.money(8530)
+        assert figures_in(numbers.currency()).basket(8530.4) == numbers.money(8530)
 
 
 def test_a_branch_links_to_its_page_and_carries_the_period() -> None:
-    text = writer().row(row(format_id=5))
+    text = html(row(format_id=5))
     assert '<a class="league-name" href="/branches/N1/?period=2026-11">Nanshan</a>' in text
     assert "N1 · Shop" in text
 
 
 def test_hostile_names_and_codes_are_text() -> None:
-    text = writer().row(row(name_en="<script>{0}</script>", code='"><b>/x'))
+    text = html(row(name_en="<script>{0}</script>", code='"><b>/x'))
     assert "&lt;script&gt;{0}&lt;/script&gt;" in text
     assert "<script>" not in text
     assert "<b>" not in text
@@ -78,42 +82,41 @@ def test_hostile_names_and_codes_are_text() -> None:
 
 
 def test_what_is_not_known_is_a_dash_with_its_reason() -> None:
-    text = writer().row(row())
+    text = html(row())
     assert 'title="Not recorded"' in text
     assert 'title="Nothing to compare with"' in text
     assert "not ranked: nothing to compare with" in text
     assert ">0<" not in text
 
 
-def test_a_change_has_arrow_sign_and_interval() -> None:
-    text = writer().row(row(change=-5_000_000, growth=-0.061, low=-0.1, high=-0.02))
-    assert (
-        '<span class="delta down"><span class="delta-arrow" aria-hidden="true">▼</span>−¥50,000</span>'
-        in text
-    )
-    assert '<span class="league-under">−6.1%</span><span class="league-under">−10.0% to −2.0%</span>' in text
+def test_a_change_has_its_direction_sign_and_interval() -> None:
+    text = html(row(change=-5_000_000, growth=-0.061, low=-0.1, high=-0.02))
+    assert '<span class="down">−¥50,000</span>' in text
+    assert "<small>−6.1%</small><small>−10.0% to −2.0%</small>" in text
     assert text.startswith('<tr class="is-watched">')
 
 
 def test_a_factor_shows_its_value_and_below_it_its_money() -> None:
-    text = writer().row(row(visitors=12345, driver_visitors=100_000, basket=8530.0, driver_basket=0))
+    text = html(row(visitors=12345, driver_visitors=100_000, basket=8530.0, driver_basket=0))
     assert "12,345" in text
     assert "+¥1,000" in text
     assert "¥85.30" in text
-    assert '<span class="delta flat">' in text
+    assert '<small class="up">+¥1,000</small>' in text
+    assert '<small class="flat">¥0</small>' in text
 
 
 def test_missing_days_are_marked() -> None:
-    assert '<td class="num league-days is-short">19/20</td>' in writer().row(row())
-    assert '<td class="num league-days">20/20</td>' in writer().row(row(days=20))
+    assert '<td class="league-days is-short">19/20</td>' in html(row())
+    assert '<td class="league-days">20/20</td>' in html(row(days=20))
 
 
 def test_the_trend_is_a_line_or_an_empty_cell() -> None:
-    assert "<svg" in writer().row(row(trend=[1, 2, None, 3]))
-    assert "<svg" not in writer().row(row(trend=[1]))
-    assert "league-trend" not in writer(with_trend=False).row(row(trend=[1, 2]))
+    assert '<path d="M30 190L400 110L770 30"/><circle cx="770" cy="30"' in html(row(trend=[1, 2, 3]))
+    assert '<path d="M30 190L277 110M770 30"/><circle cx="770" cy="30"' in html(row(trend=[1, 2, None, 3]))
+    assert "<svg" not in html(row(trend=[1]))
+    assert "league-trend" not in html(row(trend=[1, 2]), with_trend=False)
 
 
 def test_chinese_readers_see_the_chinese_name() -> None:
     with translation.override("zh-hans"):
-        assert ">南山</a>" in writer().row(row())
+        assert ">南山</a>" in html(row())

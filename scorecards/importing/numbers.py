@@ -98,7 +98,9 @@ class Column:
 
 
 def column(values: pd.Series, decimal: str = ".") -> Column:
-    """Read a column, each distinct cell once."""
+    """Read a column, each distinct cell once; a column of numbers as it is."""
+    if values.dtype == np.float64 and not np.isinf(values.to_numpy()).any():
+        return Column(values.to_numpy(), np.zeros(len(values), bool), {})
     codes, cells = distinct(values)
     floats = _quickly(cells) if decimal == "." else np.full(len(cells), np.nan)
     for place in np.flatnonzero(~np.isfinite(floats)):

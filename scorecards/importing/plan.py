@@ -12,10 +12,11 @@ import pandas as pd
 from formulas.components import COMPONENTS
 from scorecards.importing import columns, dates
 from scorecards.importing.cells import text, unguarded
-from scorecards.importing.columns import BY_CODE, DAILY, RECEIPTS
+from scorecards.importing.columns import BY_CODE, DAILY, RATIOS, RECEIPTS
 from scorecards.importing.numbers import decimal_mark
 from scorecards.importing.problems import FileRefused
 from scorecards.importing.table import Opened
+from scorecards.services.figures.rows import MONEY
 
 SAMPLES = 3
 
@@ -52,6 +53,21 @@ class Plan:
     def parts(self) -> bool:
         """True if several rows make one day of a branch."""
         return self.kind == RECEIPTS or self.add_up or "staff" in self.mapping
+
+    @property
+    def numbers(self) -> dict[str, bool]:
+        """The headings under which a row per branch and day has numbers with a decimal point, and whether those are
+        counts; none where the user says that the mark is a comma.
+        """
+        codes = (*COMPONENTS, *RATIOS)
+        if self.kind == RECEIPTS or self.decimal == ",":
+            return {}
+        others = {heading for code, heading in self.mapping.items() if code not in codes}
+        found: dict[str, bool] = {}
+        for code in codes:
+            if (heading := self.mapping.get(code)) and heading not in others:
+                found[heading] = found.get(heading, False) or (code in COMPONENTS and code not in MONEY)
+        return found
 
     @property
     def has_figures(self) -> bool:
@@ -141,4 +157,6 @@ def decimals(plan: Plan, start: pd.DataFrame, fields: Sequence[str]) -> dict[str
 
 
 def _texts(cells: pd.Series) -> list[str]:
+    if cells.dtype == float:
+        return []
     return [cell for cell in cells.dropna().drop_duplicates().astype(object) if isinstance(cell, str)]

@@ -116,7 +116,7 @@ def _read(
     reader: DailyReader | ReceiptReader | None = None
     marks: dict[str, str] = {}
     read = 0
-    for portion in table.portions(wanted):
+    for portion in table.portions(wanted, plan.numbers):
         if reader is None:
             marks = decimals(plan, portion.frame, list(plan.mapping))
             kind = ReceiptReader if plan.kind == RECEIPTS else DailyReader

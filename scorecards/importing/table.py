@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
@@ -19,9 +20,9 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from scorecards.importing import sniff
 from scorecards.importing.cells import unguarded
+from scorecards.importing.plain_text import ROWS_AT_ONCE, PlainText
 from scorecards.importing.problems import FileRefused
 
-ROWS_AT_ONCE = 200_000
 MOST_COLUMNS = 500
 MOST_CELLS = 8_000_000
 MOST_UNPACKED = 400 * 1024 * 1024
@@ -34,6 +35,7 @@ NUMBER = "row"
 CELL = re.compile(rb"<c[ />]")
 REFERENCE = re.compile(rb'<c[^>]*? r="([A-Z]{1,3})(\d{1,7})"')
 Cell = Any
+NOTHING: Mapping[str, bool] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,12 @@ class Table(Protocol):
     headings: list[str]
     first: int
 
-    def portions(self, wanted: Sequence[str]) -> Iterator[Portion]:
-        """The rows with the cells of these headings, a portion at a time."""
+    def portions(self, wanted: Sequence[str], numbers: Mapping[str, bool] = NOTHING) -> Iterator[Portion]:
+        """The rows with the cells of these headings, a portion at a time.
+
+        `numbers`: headings of which a table may give a portion's cells as floats if all are plain numbers, and
+        whether a fraction there is worth a closer look.
+        """
 
     def rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """Every row as it stands, with its number; for showing and handing back."""
@@ -143,13 +149,12 @@ class TextTable:
             if number >= self.first and any(cell.strip() for cell in record):
                 yield number, record
 
-    def portions(self, wanted: Sequence[str]) -> Iterator[Portion]:
+    def portions(self, wanted: Sequence[str], numbers: Mapping[str, bool] = NOTHING) -> Iterator[Portion]:
         """The rows with the cells of these headings, a portion at a time."""
+        plain = PlainText(self._path, self._separator, self._heading, len(self.headings))
         if self._simple is None:
-            self._simple = self._separator != sniff.WHITESPACE and _is_rectangular(
-                self._path, self._separator, self._heading, len(self.headings)
-            )
-        portions = self._quickly(wanted) if self._simple else self._carefully(wanted)
+            self._simple = self._separator != sniff.WHITESPACE and plain.is_rectangular()
+        portions = self._quickly(plain, wanted, numbers) if self._simple else self._carefully(wanted)
         total = 0
         for portion in portions:
             total += len(portion.frame)
@@ -157,24 +162,13 @@ class TextTable:
                 raise FileRefused("too_many_rows", most=f"{settings.IMPORT_MAX_ROWS:,}")
             yield portion
 
-    def _quickly(self, wanted: Sequence[str]) -> Iterator[Portion]:
+    def _quickly(
+        self, plain: PlainText, wanted: Sequence[str], numbers: Mapping[str, bool]
+    ) -> Iterator[Portion]:
         places = [self.headings.index(name) for name in wanted]
-        reader = pd.read_csv(
-            self._path,
-            sep=self._separator,
-            header=None,
-            skiprows=self._heading + 1,
-            usecols=sorted(places),
-            encoding="utf-8",
-            quoting=csv.QUOTE_NONE,
-            keep_default_na=False,
-            na_values=[""],
-            skip_blank_lines=False,
-            dtype=str,  # anything else would take the zeros off a code like 007
-            chunksize=ROWS_AT_ONCE,
-        )
+        at = {self.headings.index(name): whole for name, whole in numbers.items()}
         start = self.first
-        for chunk in reader:
+        for chunk in plain.chunks(places, at):
             frame = chunk[places].set_axis(list(wanted), axis=1)
             frame[NUMBER] = np.arange(start, start + len(chunk), dtype=np.int64)
             start += len(chunk)
@@ -206,36 +200,9 @@ def _without_blank(frame: pd.DataFrame, wanted: Sequence[str]) -> pd.DataFrame:
     filled = np.zeros(len(frame), bool)
     for name in wanted:
         filled |= frame[name].notna().to_numpy()
-    return frame if filled.all() else frame[filled]
-
-
-def _is_rectangular(path: Path, separator: str, heading: int, width: int) -> bool:
-    """True if the file has no quotes and every line below the heading as many cells as the heading (or is blank)."""
-    mark, left = ord(separator), b""
-    line = 0
-    with path.open("rb") as file:
-        while block := file.read(8 << 20):
-            block = left + block
-            if b'"' in block or b"\x00" in block or b"\r" in block.replace(b"\r\n", b""):
-                return False
-            cut = block.rfind(b"\n") + 1
-            left = block[cut:]
-            ok, line = _lines_fit(block[:cut], mark, line, heading, width)
-            if not ok:
-                return False
-    return _lines_fit(left + b"\n", mark, line, heading, width)[0] if left else True
-
-
-def _lines_fit(block: bytes, mark: int, line: int, heading: int, width: int) -> tuple[bool, int]:
-    data = np.frombuffer(block, np.uint8)
-    ends = np.flatnonzero(data == 10)
-    if not len(ends):
-        return True, line
-    marks = np.flatnonzero(data == mark)
-    counts = np.diff(np.searchsorted(marks, ends), prepend=0)
-    lengths = np.diff(ends, prepend=-1)
-    below = np.arange(line, line + len(ends)) > heading
-    return bool(np.all((counts == width - 1) | ~below | (lengths <= 2))), line + len(ends)
+        if filled.all():  # usually after the first column
+            return frame
+    return frame[filled]
 
 
 def _open_workbook(path: Path, kind: str, sheet: str, heading: int | None) -> Opened:
@@ -347,7 +314,7 @@ class SheetTable:
             if any(cell not in ("", None) for cell in row):
                 yield number, [_text(cell) for cell in row]
 
-    def portions(self, wanted: Sequence[str]) -> Iterator[Portion]:
+    def portions(self, wanted: Sequence[str], numbers: Mapping[str, bool] = NOTHING) -> Iterator[Portion]:
         """The rows with the cells of these headings; numbers and dates stay what they are in the sheet."""
         places = [self.headings.index(name) for name in wanted]
         rows = [

@@ -127,12 +127,11 @@ class DailyFigures(models.Model):
             models.CheckConstraint(condition=Q(staff_id__gte=0), name="figures_staff_id_not_negative"),
         ]
         indexes = [
-            # A branch's own days (branch page, entry form, history); the key serves sums over all branches by day.
+            # A branch's own days (branch page, entry form, history). The key serves all branches by day: it holds the
+            # staff member too, so that rows of whole branches are told from the others without reading them.
             models.Index(fields=["branch", "day"], name="figures_branch_day"),
             # A staff member's own days.
             models.Index(fields=["staff_id", "day"], condition=Q(staff_id__gt=0), name="figures_staff_day"),
-            # Sums over whole branches, which skip the staff rows.
-            models.Index(fields=["day", "branch"], condition=Q(staff_id=0), name="figures_day_of_branches"),
         ]
 
     def __str__(self) -> str:

@@ -17,6 +17,8 @@ from scorecards.models import DailyFigures
 TRADING_DAYS = 35
 CALENDAR_DAYS = 49
 """Seven weeks hold 35 trading days of a branch that opens five days a week, and fit the bits of one bigint."""
+FEW = 200
+"""Branches, at most, whose days are read by branch; beyond it reading those of all by day is quicker."""
 
 
 class DayBit(Func):
@@ -56,7 +58,7 @@ def missing_of(branch_ids: Sequence[int], last: date) -> list[Missing]:
     first = last - timedelta(days=CALENDAR_DAYS - 1)
     ids, trades = trading_days(branch_ids, first, last)
     due = trades & (np.cumsum(trades[:, ::-1], axis=1)[:, ::-1] <= TRADING_DAYS)
-    lacking = due & ~_present(ids, first, last)
+    lacking = due & ~_present(ids, first, first + timedelta(days=int(due.any(axis=0).argmax())), last)
     found = [
         Missing(int(pk), tuple(first + timedelta(days=int(n)) for n in np.flatnonzero(row)[::-1]))
         for pk, row in zip(ids[lacking.any(axis=1)], lacking[lacking.any(axis=1)], strict=True)
@@ -64,24 +66,25 @@ def missing_of(branch_ids: Sequence[int], last: date) -> list[Missing]:
     return sorted(found, key=lambda one: (-one.days[0].toordinal(), -len(one.days), one.branch_id))
 
 
-def _present(ids: np.ndarray, first: date, last: date) -> np.ndarray:
-    """Branch × day: True where the branch's row is there. The database folds a branch's days into the bits of a number,
-    so that one small row per branch crosses the wire instead of one per day."""
+def _present(ids: np.ndarray, first: date, since: date, last: date) -> np.ndarray:
+    """Branch × day from `first` on: True where the branch's row is there and not before `since`. The database folds a
+    branch's days into the bits of a number, so that one small row per branch crosses the wire instead of one per day.
+    """
     bits = np.zeros(len(ids), dtype=np.int64)
     place = {int(pk): n for n, pk in enumerate(ids)}
-    for pk, mask in _masks(ids, first, last):
+    for pk, mask in _masks(ids, first, since, last):
         if pk in place:
             bits[place[pk]] = mask
     return (bits[:, None] >> np.arange(CALENDAR_DAYS)) & 1 == 1
 
 
-def _masks(ids: np.ndarray, first: date, last: date) -> Iterable[tuple[int, int]]:
-    rows = DailyFigures.objects.of_branches().filter(day__range=(first, last))
-    if len(ids) <= 500:  # beyond it reading all branches is quicker than a list of parameters
-        rows = rows.filter(branch__in=ids.tolist())
-    bit = DayBit(F("day"), Value(first, output_field=DateField()))
+def _masks(ids: np.ndarray, first: date, since: date, last: date) -> Iterable[tuple[int, int]]:
+    rows, few = DailyFigures.objects.filter(day__range=(since, last)), len(ids) <= FEW
+    # The staff's rows are of the same days: the index of a few branches' days knows them all, and no one's number.
+    rows = rows.filter(branch__in=ids.tolist()) if few else rows.of_branches()
+    bit = Sum(DayBit(F("day"), Value(first, output_field=DateField())), distinct=few)
     # PostgreSQL sums bigints as numeric.
-    return ((pk, int(mask)) for pk, mask in rows.order_by().values_list("branch_id").annotate(mask=Sum(bit)))
+    return ((pk, int(mask)) for pk, mask in rows.order_by().values_list("branch_id").annotate(mask=bit))
 
 
 def newest_missing(branches: Iterable[Branch], last: date) -> tuple[Branch, date] | None:

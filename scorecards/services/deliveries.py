@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from scorecards.importing.lookup import lookup_of
 from scorecards.importing.plan import Plan, guess
 from scorecards.importing.problems import FileRefused
 from scorecards.importing.reading import Judged, judge
-from scorecards.importing.table import NUMBER, Cell, Portion, Table, open_file
+from scorecards.importing.table import NOTHING, NUMBER, Cell, Portion, Table, open_file
 from scorecards.models import ApiToken, Source
 from scorecards.services.figures.problems import Problem
 from scorecards.services.figures.rules import Today, examine
@@ -59,7 +59,7 @@ class RecordTable:
         for number, record in enumerate(self._records, 1):
             yield number, [record.get(name) for name in self.headings]
 
-    def portions(self, wanted: Sequence[str]) -> Iterator[Portion]:
+    def portions(self, wanted: Sequence[str], numbers: Mapping[str, bool] = NOTHING) -> Iterator[Portion]:
         """All rows as one portion."""
         columns = {name: [record.get(name) for record in self._records] for name in wanted}
         frame = pd.DataFrame(columns, dtype=object)

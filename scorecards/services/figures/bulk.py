@@ -27,24 +27,27 @@ are NULL.
 """
 
 
-def write(table: str, columns: Columns, size: int) -> None:
-    """Insert `size` rows. Table and column names come from our own models, never from input."""
+def write(table: str, columns: Columns, size: int, order: np.ndarray | None = None) -> None:
+    """Insert `size` rows, by the places of `order` or as they stand. Table and column names come from our own
+    models, never from input.
+    """
     write_portions = _copy if connection.vendor == "postgresql" else _insert
-    write_portions(table, list(columns), _portions(columns, size))
+    write_portions(table, list(columns), _portions(columns, size, order))
 
 
-def _portions(columns: Columns, size: int) -> Iterator[tuple[Columns, int]]:
-    """The rows in portions, each with its number of rows."""
+def _portions(columns: Columns, size: int, order: np.ndarray | None) -> Iterator[tuple[Columns, int]]:
+    """The rows in portions, each with its number of rows. They are put in order here, and never copied as a whole."""
     for start in range(0, size, ROWS_AT_ONCE):
         end = min(start + ROWS_AT_ONCE, size)
+        chosen = slice(start, end) if order is None else order[start:end]
         yield (
-            {name: (kind, _part(values, start, end)) for name, (kind, values) in columns.items()},
+            {name: (kind, _part(values, chosen)) for name, (kind, values) in columns.items()},
             end - start,
         )
 
 
-def _part(values: Any, start: int, end: int) -> Any:
-    return values[start:end] if isinstance(values, np.ndarray) else values
+def _part(values: Any, chosen: Any) -> Any:
+    return values[chosen] if isinstance(values, np.ndarray) else values
 
 
 def _copy(table: str, names: list[str], portions: Iterator[tuple[Columns, int]]) -> None:
@@ -71,25 +74,28 @@ def _binary(columns: Columns, size: int) -> Iterator[bytes]:
     blanks = [_is_blank(arrays[name], kind) for name, (kind, _) in columns.items()]
     pattern = np.zeros(size, np.int64)
     for place, blank in enumerate(blanks):
-        pattern |= blank.astype(np.int64) << place
-    for bits in np.unique(pattern):
-        yield _records(columns, arrays, np.flatnonzero(pattern == bits), int(bits))
+        if blank.any():
+            pattern |= blank.astype(np.int64) << place
+    for bits in np.unique(pattern).tolist():
+        chosen = pattern == bits
+        some = arrays if chosen.all() else {name: values[chosen] for name, values in arrays.items()}
+        yield _records(columns, some, int(chosen.sum()), bits)
 
 
-def _records(columns: Columns, arrays: dict[str, np.ndarray], chosen: np.ndarray, bits: int) -> bytes:
+def _records(columns: Columns, arrays: dict[str, np.ndarray], size: int, bits: int) -> bytes:
     fields: list[tuple[str, str]] = [("fields", ">i2")]
     for place, (name, (kind, _)) in enumerate(columns.items()):
         fields.append((f"{name} width", ">i4"))
         if not bits >> place & 1:
             fields.append((name, BIG_ENDIAN[kind]))
-    records = np.empty(len(chosen), np.dtype(fields))
+    records = np.empty(size, np.dtype(fields))
     records["fields"] = len(columns)
     for place, (name, (kind, _)) in enumerate(columns.items()):
         if bits >> place & 1:
             records[f"{name} width"] = -1
             continue
         records[f"{name} width"] = np.dtype(BIG_ENDIAN[kind]).itemsize
-        values = arrays[name][chosen]
+        values = arrays[name]
         records[name] = (values - POSTGRES_DAY_ZERO).astype(np.int64) if kind == "day" else values
     return records.tobytes()
 

@@ -45,7 +45,9 @@ class Rows:
         return self.day.astype("datetime64[M]").astype("datetime64[D]")
 
     def take(self, chosen: np.ndarray) -> Rows:
-        """The rows at these places (a boolean mask or positions)."""
+        """The rows at these places (a boolean mask or positions); these rows themselves if the mask takes all."""
+        if chosen.dtype == bool and chosen.all():
+            return self  # a copy of a million rows is 100 MB
         return Rows(
             self.day[chosen],
             self.branch[chosen],
@@ -55,9 +57,12 @@ class Rows:
             self.number[chosen],
         )
 
-    def by_key(self) -> Rows:
-        """In the order of the table's key, in which writing is quickest."""
-        return self.take(np.lexsort((self.staff, self.branch, self.day)))
+    def by_key(self) -> np.ndarray:
+        """The places in the order of the table's key, in which writing is quickest."""
+        if self.staff.any():
+            return np.lexsort((self.staff, self.branch, self.day))
+        # One number per row is sorted in a tenth of the time.
+        return np.argsort(self.day.astype(np.int64) * (self.branch.max(initial=0) + 1) + self.branch)
 
     def pair(self) -> np.ndarray:
         """One number per (branch, day)."""

@@ -58,7 +58,7 @@ def prepared(rows: Rows) -> Iterator[Rows | None]:
         return
     with unlocked():
         _drop()
-        _make_staged(rows.by_key(), _names(rows))
+        _make_staged(rows, _names(rows), rows.by_key())
     try:
         yield rows
     finally:
@@ -105,7 +105,7 @@ def _drop() -> None:
         _run(f"DROP TABLE IF EXISTS {table}")
 
 
-def _make_staged(rows: Rows, names: list[str]) -> None:
+def _make_staged(rows: Rows, names: list[str], order: np.ndarray | None = None) -> None:
     inputs = "".join(f", {name} bigint" for name in names)
     _run(
         f"CREATE TEMPORARY TABLE {STAGED} "
@@ -117,7 +117,8 @@ def _make_staged(rows: Rows, names: list[str]) -> None:
         "staff_id": ("bigint", rows.staff),
         "marked_open": ("boolean", rows.marked_open),
     }
-    bulk.write(STAGED, columns | {name: ("bigint", rows.values[name]) for name in names}, len(rows))
+    columns |= {name: ("bigint", rows.values[name]) for name in names}
+    bulk.write(STAGED, columns, len(rows), order)
     if connection.vendor == "postgresql" and len(rows) > 1000:
         _run(
             f"ANALYZE {STAGED}"
@@ -235,7 +236,7 @@ def write_fresh(rows: Rows, change: Change) -> None:
         "import_id": ("bigint", change.import_id),
         "revision": ("integer", np.ones(size, np.int64)),
     }
-    bulk.write(FACTS, columns, size)
+    bulk.write(FACTS, columns, size, rows.by_key())
 
 
 def write_fresh_ready(rows: Rows, change: Change) -> None:

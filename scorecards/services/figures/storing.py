@@ -109,18 +109,22 @@ def _store_fresh(
     if staging.is_ready(rows, ready):
         staging.write_fresh_ready(rows, change)
     else:
-        staging.write_fresh(kept.by_key(), change)
+        staging.write_fresh(kept, change)
     return _stored(rows, len(kept), 0), _days_by_month(kept)
 
 
 def _days_by_month(rows: Rows) -> list[tuple[int, date, int]]:
     """(branch, first day of month, its days among the rows as bits)."""
-    keys = {"branch": rows.branch, "month": rows.months.astype(np.int64), "day": rows.day.astype(np.int64)}
-    days = pd.DataFrame(keys).drop_duplicates()
-    bits = np.left_shift(1, (days["day"] - days["month"]).to_numpy())
-    found = days.assign(bits=bits).groupby(["branch", "month"])["bits"].sum().reset_index()
-    months = found["month"].to_numpy().astype("datetime64[D]").tolist()
-    return list(zip(found["branch"].tolist(), months, found["bits"].tolist(), strict=True))
+    places, branches = pd.factorize(rows.branch)
+    months = rows.day.astype("datetime64[M]")
+    first = months.min()
+    later = (months - first).astype(np.int64)
+    bits = np.zeros((len(branches), later.max() + 1), np.int64)
+    day = (rows.day - months.astype("datetime64[D]")).astype(np.int64)
+    np.bitwise_or.at(bits, (places, later), np.left_shift(1, day))
+    branch, month = np.nonzero(bits)
+    starts = (first + month).astype("datetime64[D]").tolist()
+    return list(zip(branches[branch].tolist(), starts, bits[branch, month].tolist(), strict=True))
 
 
 def _store_difference(

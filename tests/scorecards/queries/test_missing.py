@@ -1,18 +1,25 @@
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from branches.models import Branch, Closure, OpeningHours
 from scorecards.models import DailyFigures
+from scorecards.queries import missing
 from scorecards.queries.missing import branches_to_watch, missing_of, newest_missing
 from tests.worlds import World
 
 LAST = date(2026, 11, 20)  # a Friday
 
 
-def fill(branch: Branch, first: date, last: date, leave_out: tuple[date, ...] = ()) -> None:
+def fill(
+    branch: Branch, first: date, last: date, leave_out: tuple[date, ...] = (), staff_id: int = 0
+) -> None:
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     DailyFigures.objects.bulk_create(
-        DailyFigures(day=day, branch=branch, revenue=100) for day in days if day not in leave_out
+        DailyFigures(day=day, branch=branch, staff_id=staff_id, revenue=100)
+        for day in days
+        if day not in leave_out
     )
 
 
@@ -32,6 +39,18 @@ def test_a_branch_without_any_figures_lacks_its_last_35_trading_days(world: Worl
     [found] = missing_of([world.branch.pk], LAST)
     assert len(found.days) == 35
     assert found.days[-1] == date(2026, 10, 17)
+
+
+@pytest.mark.parametrize("few", [0, 200])
+def test_rows_of_the_staff_are_of_the_same_days(
+    world: World, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(missing, "FEW", few)
+    gap = date(2026, 11, 3)
+    fill(world.branch, date(2026, 10, 1), LAST, leave_out=(gap,))
+    fill(world.branch, date(2026, 10, 1), LAST, leave_out=(gap,), staff_id=world.member.pk)
+    [found] = missing_of([world.branch.pk], LAST)
+    assert found.days == (gap,)
 
 
 def test_days_on_which_the_branch_is_closed_are_not_missing(world: World) -> None:

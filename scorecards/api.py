@@ -11,7 +11,7 @@ from django.utils import timezone
 from ninja import NinjaAPI, Router, Schema, Status
 from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
-from pydantic import ConfigDict, Field, StrictInt, TypeAdapter
+from pydantic import ConfigDict, Discriminator, Field, StrictFloat, StrictInt, Tag, TypeAdapter
 from pydantic import ValidationError as Invalid
 
 from scorecards.importing.problems import FileRefused
@@ -25,7 +25,18 @@ MOST_PROBLEMS = 1_000
 MOST_KEY = 200
 REQUESTS_A_MINUTE = 60
 Count = Annotated[StrictInt, Field(ge=0, le=10**8)]
-Money = Annotated[str, Field(pattern=r"^\d{1,10}(\.\d{1,4})?$")] | Annotated[float, Field(ge=0, le=10**10)]
+MoneyText = Annotated[str, Field(pattern=r"^[0-9]{1,10}(\.[0-9]{1,4})?$")]
+MoneyNumber = Annotated[StrictFloat, Field(ge=0, le=10**10)]
+
+
+def _form_of_money(value: object) -> str:
+    return "text" if isinstance(value, str) else "number"
+
+
+# Told apart by their form, so that a wrong one is judged once; `true` is no number.
+Money = Annotated[
+    Annotated[MoneyText, Tag("text")] | Annotated[MoneyNumber, Tag("number")], Discriminator(_form_of_money)
+]
 
 
 class FiguresRow(Schema):
@@ -37,7 +48,9 @@ class FiguresRow(Schema):
 
     model_config = ConfigDict(extra="forbid")
     branch: Annotated[str, Field(min_length=1, max_length=40, description="The branch's code.")]
-    day: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="The branch's local trading day.")]
+    day: Annotated[
+        str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="The branch's local trading day.")
+    ]
     staff: Annotated[
         str | None, Field(max_length=40, description="Staff number; absent: the whole branch.")
     ] = None
@@ -164,11 +177,11 @@ def deliver_figures(request: HttpRequest) -> Any:
     The rules are those of the import pages. Send JSON (a list of rows) or CSV (a heading and rows).
     """
     token: ApiToken = request.auth  # type: ignore[attr-defined]
-    key = request.headers.get("Idempotency-Key", "")
-    if len(key) > MOST_KEY:
-        raise HttpError(400, f"Idempotency-Key is longer than {MOST_KEY} characters.")
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 1 <= len(key) <= MOST_KEY:
+        raise HttpError(400, f"Idempotency-Key must have 1 to {MOST_KEY} characters.")
     try:
-        return _answer(_delivered(request, token, key))
+        return _answer(_delivered(request, token, key or ""))
     except RequestDataTooBig:
         return Status(413, {"detail": "The body is larger than 5 MB. Send fewer rows, or import a file."})
     except deliveries.KeyReused:

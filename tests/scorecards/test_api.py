@@ -100,7 +100,11 @@ def test_a_branch_of_others_looks_like_one_that_does_not_exist(till: Till) -> No
         '[{"branch": "N1", "day": "2026-01-05", "visitors": 99999999999999999999}]',
         '[{"branch": "N1", "day": "2026-01-05", "revenue": NaN}]',
         '[{"branch": "N1", "day": "2026-01-05", "revenue": 1e400}]',
+        '[{"branch": "N1", "day": "2026-01-05", "revenue": false}]',
+        '[{"branch": "N1", "day": "2026-01-05", "revenue": true}]',
+        '[{"branch": "N1", "day": "2026-01-05", "revenue": "٣"}]',
         '[{"branch": "N1", "day": "2026-02-30", "visitors": 1}]',
+        '[{"branch": "N1", "day": "٢٠٢٦-٠١-٠٥", "visitors": 1}]',
         '[{"branch": "N1", "day": "2999-01-01", "visitors": 1}]',
         '[{"branch": "N1", "day": "2026-01-05", "surprise": 1}]',
         '[{"branch": "N1\\u0000", "day": "2026-01-05", "visitors": 1}]',
@@ -116,6 +120,27 @@ def test_a_hostile_body_is_refused_in_the_described_shape(till: Till, body: str 
     assert not DailyFigures.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("money", "stored"), [(1234, 123_400), (1234.5, 123_450), ("1234", 123_400), ("1234.5000", 123_450)]
+)
+def test_money_comes_as_a_number_or_as_a_text(till: Till, money: Any, stored: int) -> None:
+    assert till.send([{**ROW, "revenue": money}]).status_code == 200
+    assert DailyFigures.objects.get().revenue == stored
+
+
+@pytest.mark.parametrize(
+    ("money", "reason"),
+    [
+        (-5, "Input should be greater than or equal to 0"),
+        (True, "Input should be a valid number"),
+        ("1,5", "String should match pattern '^[0-9]{1,10}(\\.[0-9]{1,4})?$'"),
+    ],
+)
+def test_wrong_money_has_one_reason(till: Till, money: Any, reason: str) -> None:
+    problems = till.send([{**ROW, "revenue": money}]).json()["problems"]
+    assert [(one["column"], one["reason"]) for one in problems] == [("revenue", reason)]
+
+
 def test_the_same_key_stores_once_and_gives_the_first_answer(till: Till) -> None:
     first = till.send([ROW], key="a")
     assert till.send([ROW], key="a").json() == first.json() == {"new": 1, "changed": 0, "same": 0}
@@ -126,6 +151,12 @@ def test_a_key_used_for_other_content_is_a_conflict(till: Till) -> None:
     till.send([ROW], key="a")
     assert till.send([{**ROW, "visitors": 21}], key="a").status_code == 409
     assert DailyFigures.objects.get().visitors == 20
+
+
+@pytest.mark.parametrize("key", ["", "k" * 201])
+def test_a_key_of_another_length_than_described_is_refused(till: Till, key: str) -> None:
+    assert till.send([ROW], **{"Idempotency-Key": key}).status_code == 400
+    assert not DailyFigures.objects.exists()
 
 
 def test_a_refused_delivery_does_not_use_up_its_key(till: Till) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.company import Company
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 
 def test_a_reviewer_finds_whom_to_help_narrows_the_table_and_comes_back(

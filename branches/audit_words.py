@@ -25,6 +25,7 @@ _OF_A_MODEL = re.compile(r"(?P<kind>\w+) (?P<act>added|changed|deleted)")
 _acts: dict[str, Text] = {}
 _kinds: dict[str, Text] = {}
 _values: dict[str, Text] = {}
+_choices: dict[str, Mapping[Any, Text]] = {}
 
 
 def say(
@@ -32,11 +33,15 @@ def say(
     *,
     kinds: Mapping[str, Text] | None = None,
     values: Mapping[str, Text] | None = None,
+    choices: Mapping[str, Mapping[Any, Text]] | None = None,
 ) -> None:
-    """Name acts ("staff moved"), kinds of subject (the first word of "staff 17") and keys of what changed."""
+    """Name acts ("staff moved"), kinds of subject (the first word of "staff 17"), keys of what changed, and for keys
+    with few values each of these.
+    """
     _acts.update(acts)
     _kinds.update(kinds or {})
     _values.update(values or {})
+    _choices.update(choices or {})
 
 
 def is_known(act: str) -> bool:
@@ -60,12 +65,14 @@ def act_of(what: str) -> str:
 def subject_of(subject: str) -> str:
     """To what it was done: the kind of thing in words, its code or number as it is."""
     kind, space, rest = subject.partition(" ")
+    if rest == "rows" and kind.isdigit():
+        return ngettext("%(count)s row", "%(count)s rows", int(kind)) % {"count": kind}
     return f"{_kind(kind)}{space}{rest}"
 
 
 def changes_of(values: Values) -> str:
     """Each value with its name: "closed on: 2026-03-01; region: 4"; empty for none."""
-    return "; ".join(f"{_name(key)}: {_shown(key, value)}" for key, value in values.items())
+    return "; ".join(f"{_called(key, value)}: {_shown(key, value)}" for key, value in values.items())
 
 
 def _kind(word: str) -> str:
@@ -76,7 +83,14 @@ def _name(key: str) -> str:
     return str(_values.get(key) or _fields().get(key, key))
 
 
+def _called(key: str, value: Any) -> str:
+    """Under "changed" stand the names of fields or, for a file, how many rows."""
+    return _("changed") if key == "changed" and isinstance(value, int) else _name(key)
+
+
 def _shown(key: str, value: Any) -> str:
+    if key in _choices and not isinstance(value, list | Mapping):
+        return str(_choices[key].get(value, value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, Mapping):

@@ -19,6 +19,7 @@ from import_export.instance_loaders import CachedInstanceLoader
 from import_export.resources import Diff, ModelResource
 
 from branches import tables
+from branches.codes import fault_of_code
 from branches.columns import BRANCHES, STAFF, Column, names_by_heading
 from branches.models import Branch, BranchFormat, Employment, Region, StaffMember
 from branches.services import JobChange, audit, plan_job, trading_changed
@@ -86,9 +87,26 @@ class MasterDataResource(ModelResource):
         return PlainDiff
 
     def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
-        """Put Chinese headings into our names and begin counting keys."""
+        """Put Chinese headings into our names, begin counting keys, and refuse a file that lacks a needed column."""
         tables.renamed(dataset, names_by_heading(self.columns))
         self._seen: set[str] = set()
+        if refusal := self._lacking(dataset):
+            dataset.wipe()  # its rows would fail one by one, in the words of the database
+            raise tables.TableRefused(refusal)
+
+    def _lacking(self, dataset: tablib.Dataset) -> str:
+        """Which needed column is missing, in words; a file that only changes what exists needs the key alone."""
+        missing = [one for one in self.columns if one.is_needed and one.name not in dataset.headers]
+        if any(one.name == self.key for one in missing):
+            words = _("The file has no column “%(heading)s”, which tells what each row is about.")
+            return words % {"heading": self.heading_of(self.key)}
+        if not missing:
+            return ""
+        known = self._meta.model._default_manager.values_list(self.key, flat=True)
+        if not set(dataset[self.key]) - {"", *known}:
+            return ""
+        words = _("The file has no column “%(heading)s”, which new rows need.")
+        return words % {"heading": missing[0].heading}
 
     def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
         """Refuse a row without a key, and a key for the second time."""
@@ -114,6 +132,8 @@ class MasterDataResource(ModelResource):
             instance.clean_fields(exclude=[*self._relations(), *errors])
         except ValidationError as error:
             errors = error.update_error_dict(errors)
+        if fault := fault_of_code(getattr(instance, self.key)):
+            errors.setdefault(self.key, []).append(fault)
         for field, fault in self.faults(instance):
             errors.setdefault(field, []).append(fault)
         if errors:

@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jobs.names import name_of
+
 
 class State(models.TextChoices):
     """Where a job stands."""
@@ -71,6 +73,11 @@ class Job(models.Model):
         ]
 
     def __str__(self) -> str:
+        return " · ".join(part for part in (name_of(self.kind), self.period) if part)
+
+    @property
+    def key(self) -> str:
+        """What there is one of, in words that never change."""
         return f"{self.kind} {self.subject} {self.period}".strip()
 
     @property

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from branches import audit_words
 from jobs.names import name_jobs
 from surveys.models import Answer, AnswerComment, SurveyLink
+from ui.filters import empty_or_not
 from ui.read_only import ReadOnly
 
 
@@ -19,8 +20,9 @@ from ui.read_only import ReadOnly
 class SurveyLinkAdmin(ReadOnly, admin.ModelAdmin):
     """Which branches have a survey, since when, and how many answers came through each link."""
 
+    empty_text = _("A branch’s link is made on its page of the customers’ voice.")
     list_display = ["branch", "created_at", "revoked_at", "answer_count"]
-    list_filter = [("revoked_at", admin.EmptyFieldListFilter)]
+    list_filter = [("revoked_at", empty_or_not(_("state"), empty=_("in use"), filled=_("revoked")))]
     list_select_related = ["branch"]
     search_fields = ["branch__code", "branch__name_en", "branch__name_zh"]
     fields = ["branch", "created_at", "revoked_at"]
@@ -50,7 +52,12 @@ class AnswerAdmin(ReadOnly, admin.ModelAdmin):
     """Single answers, newest first. The comment stands on the answer's own page only."""
 
     list_display = ["at", "branch", "day", "csat", "nps", "language"]
-    list_filter = ["csat", "nps", "language", ("comment", admin.EmptyFieldListFilter)]
+    list_filter = [
+        "csat",
+        "nps",
+        "language",
+        ("comment", empty_or_not(_("comment"), empty=_("without"), filled=_("with"))),
+    ]
     list_select_related = ["branch"]
     search_fields = ["branch__code", "branch__name_en", "branch__name_zh"]
     fields = ["branch", "at", "day", "csat", "nps", "language"]

@@ -25,9 +25,7 @@ class AuditedAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         """Keep what changes for the audit row, which is written when related rows are saved as well."""
-        obj.audit_before = (
-            {name: _plain(form.initial.get(name)) for name in self._noted(form)} if change else {}
-        )
+        obj.audit_before = {name: _before(form, name) for name in self._noted(form)} if change else {}
         obj.audit_after = {name: _plain(form.cleaned_data.get(name)) for name in self._noted(form)}
         super().save_model(request, obj, form, change)
 
@@ -60,14 +58,26 @@ class AuditedAdmin(admin.ModelAdmin):
 
 
 def _subject(obj: Any) -> str:
-    key = next((getattr(obj, name) for name in ("code", "number", "username") if hasattr(obj, name)), obj.pk)
-    return f"{obj._meta.model_name} {key}"[:120]
+    return f"{obj._meta.model_name} {_key(obj)}"[:120]
+
+
+def _key(obj: Any) -> Any:
+    """What people call a record by: its code, number or user name; the id of one that has none."""
+    return next((getattr(obj, name) for name in ("code", "number", "username") if hasattr(obj, name)), obj.pk)
+
+
+def _before(form: forms.ModelForm, name: str) -> Any:
+    """The value that a form began with, where the form itself knows of related rows the id only."""
+    field, value = form.fields[name], form.initial.get(name)
+    if isinstance(field, forms.ModelChoiceField) and isinstance(value, int) and field.queryset is not None:
+        value = field.queryset.filter(pk=value).first() or value
+    return _plain(value)
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON keeps it: ids for related rows, ISO for days."""
+    """A value as JSON keeps it: codes for related rows, ISO for days."""
     if isinstance(value, models.Model):
-        return value.pk
+        return _key(value)
     if isinstance(value, models.QuerySet | list | tuple | set):
         return sorted(_plain(item) for item in value)
     if value is None or isinstance(value, str | int):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -39,14 +40,35 @@ class CalendarAdmin(AuditedAdmin):
         raise NotImplementedError
 
 
+class ClosureForm(forms.ModelForm):
+    """A closure, and whose it is."""
+
+    class Meta:
+        model = Closure
+        fields = ("branch", "region", "first_day", "last_day", "reason")
+        help_texts = {
+            "branch": _("The branch that closes; or choose a region below."),
+            "region": _(
+                "All branches in it and below it close. Left empty, with no branch chosen either, the whole company "
+                "closes."
+            ),
+            "last_day": _("The last day without trading; the same as the first for a single day."),
+        }
+
+
 @admin.register(Closure)
 class ClosureAdmin(CalendarAdmin):
     """Closures of a branch, of a region with all below it, or of the whole company (neither chosen)."""
 
+    empty_text = _(
+        "Days on which a branch, a region or the whole company does not trade, such as a refurbishment or a typhoon."
+    )
     list_display = ["first_day", "last_day", "whose", "reason"]
     list_select_related = ["branch", "region"]
     search_fields = ["reason", "branch__code", "branch__name_zh", "branch__name_en", "region__code"]
     autocomplete_fields = ["branch", "region"]
+    form = ClosureForm
+    fields = ["branch", "region", "first_day", "last_day", "reason"]
     audited = ("branch", "region", "first_day", "last_day", "reason")
 
     @admin.display(description=_("who closes"))
@@ -71,6 +93,10 @@ class ClosureAdmin(CalendarAdmin):
 class HolidayOverrideAdmin(CalendarAdmin):
     """Days on which the library of public holidays is wrong or silent."""
 
+    empty_text = _(
+        "The public holidays of the country hold as they are. Add a day only where they are wrong, or not published "
+        "yet."
+    )
     list_display = ["day", "kind", "name_zh", "name_en"]
     list_filter = ["is_holiday"]
     audited = ("day", "is_holiday", "name_en", "name_zh")

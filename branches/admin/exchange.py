@@ -61,6 +61,7 @@ class ColumnsForm(SelectableFieldsExportForm):
     def __init__(self, formats: Any, resources: Any, **kwargs: Any) -> None:
         super().__init__(formats, resources, **kwargs)
         self.fields["format"].label = _("Kind of file")
+        self.fields["format"].initial = len(formats) - 1  # Excel: what it opens without a question
 
     def _get_field_label(self, resource: Any, field_name: str) -> str:
         column = resource.column_of(field_name)

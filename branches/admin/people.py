@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from branches.admin.base import AuditedAdmin
 from branches.admin.exchange import ExchangeMixin
 from branches.admin.inlines import NamedInline
+from branches.codes import CodeForm
 from branches.models import Branch, Employment, StaffMember
 from branches.resources import StaffResource
 from branches.services import move_staff
@@ -45,6 +46,7 @@ class MoveForm(forms.Form):
 class StaffMemberAdmin(ExchangeMixin, AuditedAdmin):
     """Staff with their present branch, quick at tens of thousands. Nobody is deleted: an employment ends."""
 
+    form = CodeForm
     resource_classes = [StaffResource]
     list_display = ["number", "name", "post", "present_branch"]
     list_display_links = ["number", "name"]

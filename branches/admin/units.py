@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from branches.admin.base import AuditedAdmin
 from branches.admin.exchange import ExchangeMixin
 from branches.admin.inlines import NamedInline
+from branches.codes import CodeForm
 from branches.models import Branch, BranchFormat, Closure, OpeningHours, Region
 from branches.models.calendar import WEEKDAYS
 from branches.resources import BranchResource, time_zones
@@ -103,7 +104,7 @@ class TreeList(ChangeList):
         return found.order_by().extra(order_by=["__tree.tree_ordering"])
 
 
-class RegionForm(forms.ModelForm):
+class RegionForm(CodeForm):
     """A region and the one above it."""
 
     class Meta:
@@ -150,7 +151,7 @@ class RegionAdmin(AuditedAdmin):
         """The name, set in by its depth."""
         return STEP * region.tree_depth + region.name
 
-    @admin.display(description=_("branches"))
+    @admin.display(description=_("branches right in it"))
     def branch_count(self, region: Any) -> int:
         """Branches directly in this region."""
         return region.count
@@ -179,7 +180,7 @@ class ClosureInline(NamedInline):
     fields = ["first_day", "last_day", "reason"]
 
 
-class BranchForm(forms.ModelForm):
+class BranchForm(CodeForm):
     """A branch, with a time zone that exists."""
 
     class Meta:

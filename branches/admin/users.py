@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
@@ -75,6 +75,12 @@ class UserForm(ScopeMixin, UserChangeForm):
 
     password = ReadOnlyPasswordHashField(label=_("Password"), widget=PasswordLink)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        active = self.fields["is_active"]
+        active.label = _("May log in")
+        active.help_text = _("Take the tick away when somebody leaves: the account stays, nobody can use it.")
+
 
 class NewUserForm(ScopeMixin, UserCreationForm):
     """A new user: name, password, role and scope in one go."""
@@ -100,6 +106,29 @@ class NewPasswordForm(SetPasswordMixin, forms.Form):
         self.set_password_and_save(self.user)
 
 
+def _without_links(listed: Any, links: Any) -> Any:
+    """A tree of things to delete (text, or a list of such) without those whose text names a link between records."""
+    if not isinstance(listed, list):
+        return listed
+    names = tuple(f"{one.verbose_name}: ".lower() for one in links)
+    return [_without_links(one, links) for one in listed if not str(one).lower().startswith(names)]
+
+
+class ActiveFilter(admin.SimpleListFilter):
+    """Accounts in use, and those that nobody may use."""
+
+    title = _("log-in")
+    parameter_name = "is_active__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """In the words of the list."""
+        return [("1", _("allowed")), ("0", _("blocked"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        """By the tick."""
+        return queryset.filter(is_active=self.value() == "1") if self.value() in ("0", "1") else None
+
+
 @admin.register(User)
 class UserAdmin(AuditedAdmin, DjangoUserAdmin):
     """Users by role. Who is an administrator by role enters Django admin; a change of role ends the sessions."""
@@ -108,7 +137,7 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):
     add_form = NewUserForm
     add_form_template = None  # Django's speaks of a second page, which there is not
     list_display = ["username", "last_name", "first_name", "role", "may_log_in", "last_login"]
-    list_filter = ["role", "is_active"]
+    list_filter = ["role", ActiveFilter]
     search_fields = ["username", "first_name", "last_name", "email", "staff_member__number"]
     search_help_text = _("User name, name, e-mail or staff number")
     autocomplete_fields = ["staff_member", "branches", "regions"]
@@ -131,6 +160,14 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):
     def may_log_in(self, user: User) -> str:
         """Allowed or not, in a word."""
         return gettext("allowed") if user.is_active else gettext("blocked")
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What goes with a user, but for the bare links to branches and regions, which have no names."""
+        listed, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        links: list[Any] = [User.branches.through._meta, User.regions.through._meta]
+        shown = {str(one.verbose_name_plural) for one in links}
+        counts = {name: count for name, count in counts.items() if str(name) not in shown}
+        return [_without_links(one, links) for one in listed], counts, lacking, protected
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         """Django's own flags follow the role."""
@@ -162,7 +199,11 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):
             form.save()
             audit("password given", f"user {user.username}"[:120], by=cast(User, request.user))
         update_session_auth_hash(request, user)  # does nothing unless it is one's own
-        words = _("%(name)s has a new password, and is logged out everywhere. Hand it over in person.")
+        if FailedLogIn.objects.filter(username=user.username).exists():
+            unlock_log_ins({user.username}, by=cast(User, request.user))
+        words = _(
+            "The user %(name)s has a new password and is logged out everywhere. Hand it over in person."
+        )
         self.message_user(request, words % {"name": user.get_username()}, messages.SUCCESS)
         return redirect("admin:branches_user_change", user.pk)
 
@@ -171,11 +212,14 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):
 class FailedLogInAdmin(ReadOnly, admin.ModelAdmin):
     """Wrong passwords by user name; a locked name can be unlocked before its time."""
 
-    list_display = ["username", "failures_since_start", "state", "attempt_time", "ip_address"]
+    empty_text = _(
+        "Wrong passwords of the last quarter of an hour stand here, and names that are locked by them."
+    )
+    list_display = ["name", "failures", "state", "when", "address"]
     search_fields = ["username", "ip_address"]
     search_help_text = _("User name or address")
-    fields = ["username", "failures_since_start", "state", "attempt_time", "ip_address", "user_agent"]
-    readonly_fields = ["state"]
+    fields = ["name", "failures", "state", "when", "address", "browser"]
+    readonly_fields = ["name", "failures", "state", "when", "address", "browser"]
     actions = ["unlock"]
     show_full_result_count = False
     list_per_page = 50
@@ -186,6 +230,31 @@ class FailedLogInAdmin(ReadOnly, admin.ModelAdmin):
         recent = AccessAttempt.objects.filter(username=OuterRef("username"), attempt_time__gte=since)
         total = recent.order_by().values("username").annotate(n=Sum("failures_since_start")).values("n")
         return super().get_queryset(request).annotate(recent=Subquery(total))
+
+    @admin.display(description=_("user name"), ordering="username")
+    def name(self, found: FailedLogIn) -> str:
+        """As it was typed."""
+        return found.username or ""
+
+    @admin.display(description=_("wrong passwords"), ordering="failures_since_start")
+    def failures(self, found: FailedLogIn) -> int:
+        """In a row, from this address and browser."""
+        return found.failures_since_start
+
+    @admin.display(description=_("last try"), ordering="attempt_time")
+    def when(self, found: FailedLogIn) -> datetime:
+        """When the last of them was."""
+        return found.attempt_time
+
+    @admin.display(description=_("network address"), ordering="ip_address")
+    def address(self, found: FailedLogIn) -> str:
+        """From where."""
+        return found.ip_address or ""
+
+    @admin.display(description=_("browser"))
+    def browser(self, found: FailedLogIn) -> str:
+        """With what, as it calls itself."""
+        return found.user_agent
 
     @admin.display(description=_("state"), ordering="recent")
     def state(self, found: Any) -> str:

@@ -118,7 +118,7 @@ class Meeting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.branch_id} {self.day}"
+        return f"{self.get_kind_display()} {self.branch.code} {self.day}"
 
     @property
     def is_planned(self) -> bool:

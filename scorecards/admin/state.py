@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from branches.admin.base import AuditedAdmin
 from branches.models import Branch
 from scorecards.models import FigureDraft, Freshness
 from ui.read_only import ReadOnly
@@ -19,9 +21,10 @@ class FreshnessAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(FigureDraft)
-class FigureDraftAdmin(ReadOnly, admin.ModelAdmin):
+class FigureDraftAdmin(ReadOnly, AuditedAdmin):
     """What somebody typed and did not save; may be deleted, never written."""
 
+    empty_text = _("Nobody has typed figures without saving them.")
     list_display = ("place", "day", "by", "at")
     fields = ("place", "day", "by", "at")
     readonly_fields = ("place",)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from branches.models import User
 from scorecards.models import ApiToken
 from scorecards.services.tokens import create_token, revoke_token
+from ui.filters import empty_or_not
 
 RECORD = ("name", "good_for", "branches", "created_at", "last_used_at", "revoked_at")
 
@@ -39,9 +40,10 @@ class TokenForm(forms.ModelForm):
 class ApiTokenAdmin(admin.ModelAdmin):
     """A token is made and revoked, never changed or read again."""
 
+    empty_text = _("With a token another system, such as the tills, delivers figures by itself.")
     form = TokenForm
     list_display = ("name", "good_for", "created_at", "last_used_at", "revoked_at")
-    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
+    list_filter = (("revoked_at", empty_or_not(_("state"), empty=_("in use"), filled=_("revoked"))),)
     search_fields = ("name",)
     autocomplete_fields = ("branches",)
     fields = ("name", "branches")

@@ -4,14 +4,19 @@ from django.utils.translation import gettext_lazy as _
 
 from branches import audit_words
 from jobs.names import name_jobs
+from scorecards.importing.columns import BY_CODE
+from scorecards.models import Source
+from scorecards.services.deliveries import DELIVERY
+from scorecards.services.imports.receiving import APPLY, INSPECT, UNDO
 
 name_jobs(
     {
         "recompute": _("Recompute what has changed"),
         "nightly": _("Nightly recompute"),
-        "inspect": _("Look through a file"),
-        "apply": _("Import a file"),
-        "undo": _("Undo an import"),
+        INSPECT: _("Look through a file"),
+        APPLY: _("Import a file"),
+        UNDO: _("Undo an import"),
+        DELIVERY: _("Delivery by another system"),
     }
 )
 audit_words.say(
@@ -34,7 +39,8 @@ audit_words.say(
         "recompute of everything requested": _("recompute of everything asked for"),
     },
     kinds={"import": _("import"), "token": _("API token"), "profile": _("import profile")},
-    values={
+    values={name: field.label for name, field in BY_CODE.items()}
+    | {
         "size": _("size"),
         "digest": _("digest"),
         "mapping": _("columns"),
@@ -44,8 +50,13 @@ audit_words.say(
         "read": _("rows in the file"),
         "same": _("same as stored"),
         "refused": _("refused"),
+        "problems": _("problems"),
         "held": _("held back"),
+        "held_days": _("days held back"),
+        "nowhere": _("rows without a branch"),
         "handed_back": _("handed back"),
+        "source": _("source"),
+        "import": _("number of the import"),
         "closed": _("closed days left out"),
         "receipts": _("receipts"),
         "returns": _("returns"),
@@ -54,4 +65,5 @@ audit_words.say(
         "removed": _("removed"),
         "rows": _("rows"),
     },
+    choices={"source": dict(Source.choices)},
 )

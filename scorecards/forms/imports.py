@@ -155,9 +155,16 @@ class PlanForm(forms.Form):
         ]
 
     @property
+    def asked(self) -> list[forms.BoundField]:
+        """The fields without whose answer the file cannot be read."""
+        asks = self._question.get("asks", [])
+        return [self[name] for name in ("branch", "day", "date_order") if name in asks]
+
+    @property
     def settings(self) -> list[forms.BoundField]:
         """The other fields."""
-        return [field for field in self if not field.name.startswith("column_")]
+        asked = {field.name for field in self.asked}
+        return [field for field in self if not field.name.startswith("column_") and field.name not in asked]
 
     @property
     def looks_elsewhere(self) -> bool:

@@ -10,7 +10,7 @@ from formulas.components import COMPONENTS
 from scorecards.importing import dates, numbers
 from scorecards.importing.cells import distinct, text, texts
 from scorecards.importing.columns import RATIOS
-from scorecards.importing.lookup import UNKNOWN, Lookup
+from scorecards.importing.lookup import BLANK, UNKNOWN, Lookup
 from scorecards.importing.plan import Plan
 from scorecards.importing.refusals import Refusals
 from scorecards.importing.table import NUMBER
@@ -135,6 +135,8 @@ def keys(frame: pd.DataFrame, plan: Plan, lookup: Lookup, refusals: Refusals) ->
     if heading := plan.mapping.get("branch"):
         branch = lookup.branch_ids(frame[heading])
         refuse(refusals, frame, heading, branch == UNKNOWN, "unknown_branch_code")
+        refuse(refusals, frame, heading, branch == BLANK, "missing_key")
+        branch = np.where(branch == BLANK, UNKNOWN, branch)
         sound &= branch != UNKNOWN
     staff = np.zeros(len(frame), np.int64)
     if heading := plan.mapping.get("staff"):

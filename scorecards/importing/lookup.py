@@ -12,7 +12,7 @@ from branches.models import Branch, StaffMember
 from branches.models.units import BranchQuerySet
 from scorecards.importing.cells import distinct, text
 
-UNKNOWN = -1
+UNKNOWN, BLANK = -1, -2
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class Lookup:
     staff: dict[str, int]
 
     def branch_ids(self, values: pd.Series) -> np.ndarray:
-        """The branch of each cell by code or name, UNKNOWN where there is none."""
-        return _ids(values, self.branches)
+        """The branch of each cell by code or name, UNKNOWN where there is none, BLANK where the cell says nothing."""
+        return _ids(values, {**self.branches, "": BLANK})
 
     def staff_ids(self, values: pd.Series) -> np.ndarray:
         """The staff member of each cell by number; 0 (the whole branch) where the cell is blank."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from scorecards.models.imports import DISCARDED
 from scorecards.services.figures.problems import REASONS
 
 FILE_REASONS: dict[str, str | Promise] = {
@@ -45,6 +47,7 @@ FILE_REASONS: dict[str, str | Promise] = {
     "no_such_column": _("The file has no column “%(heading)s”."),
     "no_figure_columns": _("No column holds figures."),
     "unclear_columns": _("The columns do not say: %(what)s. Use the names of the documentation as headings."),
+    DISCARDED: _("The file was put aside. Nothing of it was stored."),
     "broken_archive": _("The packed file is damaged. Pack it again or upload it unpacked."),
 }
 REASONS.update(
@@ -81,3 +84,9 @@ def file_sentence(code: str, params: dict[str, Any]) -> str:
     """The words for a code of FILE_REASONS."""
     words = str(FILE_REASONS.get(code, code))
     return words % params if params else words
+
+
+def kept_reason(error: str) -> str:
+    """The sentence for a refusal as an import keeps it (JSON of code and params); empty for none."""
+    kept: dict[str, Any] = json.loads(error) if error else {"code": ""}
+    return file_sentence(kept["code"], kept.get("params", {}))

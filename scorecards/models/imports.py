@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.models import User
 
+DISCARDED = "discarded"
+"""The code in `error` of a file that its reader put aside."""
+
 
 class ImportState(models.TextChoices):
     """How far an import has come."""
@@ -50,6 +53,11 @@ class ImportQuerySet(models.QuerySet["FigureImport"]):
         if user.scope.everything:
             return self
         return self.filter(by=user)
+
+    def with_errors(self) -> ImportQuerySet:
+        """Those that somebody has to see to: refused as a whole (not put aside), or waiting for rows to be mended."""
+        refused = models.Q(state=ImportState.REFUSED) & ~models.Q(error__contains=DISCARDED)
+        return self.filter(refused | models.Q(state=ImportState.READY, counts__refused__gt=0))
 
 
 class FigureImport(models.Model):
@@ -97,3 +105,13 @@ class FigureImport(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_put_aside(self) -> bool:
+        """True if nothing was wrong with the file but its reader did not want it."""
+        return self.state == ImportState.REFUSED and DISCARDED in self.error
+
+    @property
+    def waits_for_mending(self) -> bool:
+        """True if it could be stored but for some rows."""
+        return self.state == ImportState.READY and bool(self.counts.get("refused"))

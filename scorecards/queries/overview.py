@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from branches.models import Branch, User
 from jobs.models import Job, State
-from scorecards.models import DirtyMonth, FigureImport, Freshness, ImportState
+from scorecards.models import DirtyMonth, FigureImport, Freshness
 from scorecards.queries.missing import missing_of
 from scorecards.queries.weekdays import NeverTraded, never_traded
 
@@ -39,6 +39,7 @@ class Overview:
     missing_branches: int
     missing_days: int
     refused: list[FigureImport]
+    refused_count: int
     silent: list[NeverTraded]
 
     @property
@@ -70,6 +71,7 @@ def overview(user: User, *, at: datetime) -> Overview:
         failed_count=failures.count(),
         missing_branches=len(missing),
         missing_days=sum(len(one.days) for one in missing),
-        refused=list(imports.filter(state=ImportState.REFUSED)[:MOST_LISTED]),
+        refused=list(imports.with_errors().defer("problems", "preview", "question")[:MOST_LISTED]),
+        refused_count=imports.with_errors().count(),
         silent=never_traded(yesterday) if missing else [],
     )

@@ -20,7 +20,7 @@ def run_again(job: Job, *, by: User) -> bool:
             return False
         jobs.request(job.kind, job.subject, job.period, arguments=job.arguments, again=True)
         audit(
-            "job started again", str(job), by=by, before={"state": job.state}, after={"state": State.WAITING}
+            "job started again", job.key, by=by, before={"state": job.state}, after={"state": State.WAITING}
         )
         return True
 

@@ -53,8 +53,8 @@ def admin_next_step(state: Overview) -> Step | None:
 
 @register.simple_tag
 def admin_changes() -> list[AuditEntry]:
-    """What was changed last, by whomever."""
-    return list(AuditEntry.objects.select_related("by")[:MOST_CHANGES])
+    """What people changed last; what the system does every night would push it off the page."""
+    return list(AuditEntry.objects.filter(by__isnull=False).select_related("by")[:MOST_CHANGES])
 
 
 @register.filter
@@ -112,8 +112,17 @@ def _weekdays_silent(state: Overview) -> Step | None:
 def _files_refused(state: Overview) -> Step | None:
     if not state.refused:
         return None
-    text = _("A file was refused: %(name)s.") % {"name": state.refused[0].name}
-    return Step(text, _("Look at the import"), reverse("scorecards:import", args=[state.refused[0].pk]))
+    made = state.refused[0]
+    if made.waits_for_mending:
+        words = ngettext(
+            "%(count)s row of %(name)s has to be mended before it can be stored.",
+            "%(count)s rows of %(name)s have to be mended before they can be stored.",
+            made.counts["refused"],
+        )
+        text = words % {"count": numbers.count(made.counts["refused"]), "name": made.name}
+    else:
+        text = _("A file was refused: %(name)s.") % {"name": made.name}
+    return Step(text, _("Look at the import"), reverse("scorecards:import", args=[made.pk]))
 
 
 def _days_lack(state: Overview) -> Step | None:

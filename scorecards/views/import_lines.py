@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+from django.utils.text import capfirst
+
 from jobs.models import Job, State
 from scorecards.importing.columns import LABELS
 from scorecards.importing.reading import in_units
@@ -15,6 +18,7 @@ from scorecards.services.figures.problems import sentence
 from scorecards.services.figures.rows import MONEY
 from scorecards.services.imports import is_stuck
 from scorecards.services.imports.receiving import UNDO
+from ui import dates
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ def lines(problems: list[dict[str, Any]]) -> list[Line]:
 
 def kinds_of_problem(problems: list[dict[str, Any]]) -> list[tuple[str, int]]:
     """The columns in which the listed problems lie, with how many, the most frequent first."""
-    return Counter(kept["column"] for kept in problems if kept["column"]).most_common(6)
+    return Counter(kept["column"] for kept in problems if kept["column"]).most_common()
 
 
 def preview_of(made: FigureImport) -> Preview:
@@ -55,13 +59,19 @@ def preview_of(made: FigureImport) -> Preview:
     rows = [
         [
             kept["branch"],
-            kept["day"],
+            dates.day(date.fromisoformat(kept["day"])),
             kept["staff"],
             *(_cell(name, kept["values"].get(name)) for name in names),
         ]
         for kept in made.preview
     ]
-    return Preview([str(LABELS[name]) for name in names], rows, any(kept["staff"] for kept in made.preview))
+    return Preview([_heading(name) for name in names], rows, any(kept["staff"] for kept in made.preview))
+
+
+def _heading(name: str) -> str:
+    """What an input is called; money with its currency."""
+    label = capfirst(str(LABELS[name]))
+    return f"{label} ({settings.CURRENCY})" if name in MONEY else label
 
 
 def _cell(name: str, value: int | None) -> str:
@@ -85,7 +95,7 @@ def broke_off(made: FigureImport, job: Job | None) -> str:
 
 @dataclass(frozen=True)
 class HeldDay:
-    """A branch's day that waits for a row to be mended."""
+    """A branch's day."""
 
     branch: str
     day: date
@@ -93,8 +103,25 @@ class HeldDay:
 
 def held_days(made: FigureImport) -> list[HeldDay]:
     """The first of the days that are held back."""
-    held = made.options.get("notes", {}).get("held", [])
-    return [HeldDay(branch, date.fromisoformat(day)) for branch, day in held]
+    return _days(made.options.get("notes", {}).get("held", []))
+
+
+@dataclass(frozen=True)
+class Traded:
+    """Days on which branches are closed by their calendar and have figures all the same: how many, the first few."""
+
+    count: int
+    first: list[HeldDay]
+
+
+def traded_days(made: FigureImport) -> Traded:
+    """What of the file lies on days that the calendar calls closed."""
+    kept = made.options.get("notes", {}).get("traded", {"count": 0, "first": []})
+    return Traded(kept["count"], _days(kept["first"]))
+
+
+def _days(kept: list[list[str]]) -> list[HeldDay]:
+    return [HeldDay(branch, date.fromisoformat(day)) for branch, day in kept]
 
 
 @dataclass(frozen=True)

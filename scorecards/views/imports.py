@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -16,15 +15,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext, override
+from django.utils.translation import gettext_noop, ngettext, override, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from branches.models import User
 from scorecards.forms.imports import PlanForm, UploadForm
-from scorecards.importing.problems import FileRefused, file_sentence
+from scorecards.importing.problems import FileRefused, kept_reason
 from scorecards.models import FigureImport, ImportState
 from scorecards.services import imports as services
-from scorecards.services.imports.receiving import DISCARDED
 from scorecards.services.imports.refused import refused_rows
 from scorecards.views import import_lines as queries
 from ui.exports import csv_response
@@ -108,6 +106,7 @@ def _context(request: HttpRequest, made: FigureImport) -> dict[str, Any]:
         "problems": listed,
         "kinds": queries.kinds_of_problem(made.problems),
         "held_days": queries.held_days(made),
+        "traded": queries.traded_days(made),
         "unrecorded": queries.unrecorded(made),
         "preview": queries.preview_of(made),
         "same_file": queries.same_file(made) if made.state == ImportState.READY else None,
@@ -121,12 +120,7 @@ def _context(request: HttpRequest, made: FigureImport) -> dict[str, Any]:
 
 def _reason(made: FigureImport) -> str:
     """Why a file was refused as a whole, in the reader's language."""
-    if made.state != ImportState.REFUSED or not made.error:
-        return ""
-    kept = json.loads(made.error)
-    if kept["code"] == DISCARDED:
-        return _("The file was put aside. Nothing of it was stored.")
-    return file_sentence(kept["code"], kept.get("params", {}))
+    return kept_reason(made.error) if made.state == ImportState.REFUSED else ""
 
 
 @require_POST
@@ -236,8 +230,10 @@ def _cell(text: str) -> str | Decimal:
 
 
 def _told(problems: list[dict[str, Any]]) -> str:
+    colon = pgettext("between a name and its meaning", ": ")
     return " · ".join(
-        f"{line.column}: {line.reason}" if line.column else line.reason for line in queries.lines(problems)
+        f"{line.column}{colon}{line.reason}" if line.column else line.reason
+        for line in queries.lines(problems)
     )
 
 

@@ -36,6 +36,12 @@ def test_every_act_that_is_written_down_has_words_in_both_languages() -> None:
         assert [act for act in acts if not any("一" <= letter <= "鿿" for letter in act_of(act))] == []
 
 
+@pytest.mark.parametrize(("language", "told"), [("en", "1 row"), ("zh-hans", "1 行")])
+def test_a_number_of_rows_is_a_subject_in_words(language: str, told: str) -> None:
+    with translation.override(language):
+        assert subject_of("1 rows") == told
+
+
 @pytest.mark.parametrize(
     ("language", "what", "subject"),
     [("en", "branch changed", "branch N1"), ("zh-hans", "修改营业厅", "营业厅 N1")],

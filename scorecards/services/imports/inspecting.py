@@ -26,6 +26,7 @@ from scorecards.services.imports.refused import handed_back, keep, kept_problem
 PREVIEWED = 12
 SHOWN_PROBLEMS = 200
 NAMED = 20
+PLACES = 2**32  # a day and a branch's id as one number, to be sorted at once
 
 
 def inspect(run: Run) -> dict[str, Any]:
@@ -134,8 +135,20 @@ def noted(judged: Judged) -> dict[str, Any]:
     words = Counter(judged.unrecorded).most_common(NAMED)
     return {
         "held": [[codes.get(pk, ""), day.isoformat()] for pk, day in days],
+        "traded": traded(judged.examined.rows),
         "unrecorded": [[heading, word, cells] for (heading, word), cells in words],
     }
+
+
+def traded(rows: Rows) -> dict[str, Any]:
+    """Days on which the calendar calls the branch closed and the file has figures, which are stored as days of
+    trading: `count` branch-days, and the `first` of them as (branch code, day).
+    """
+    marked = rows.take(rows.marked_open)
+    keys = np.unique(marked.day.astype("datetime64[D]").astype(np.int64) * PLACES + marked.branch)
+    first = [(str(np.datetime64(int(key // PLACES), "D")), int(key % PLACES)) for key in keys[:NAMED]]
+    codes = dict(Branch.objects.filter(pk__in=[pk for _, pk in first]).values_list("pk", "code"))
+    return {"count": len(keys), "first": [[codes.get(pk, ""), day] for day, pk in first]}
 
 
 def previewed(rows: Rows) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from jobs.models import Job, State
 from scorecards.importing.plan import Plan
 from scorecards.importing.problems import FileRefused
 from scorecards.models import FigureImport, ImportProfile, ImportState
+from scorecards.models.imports import DISCARDED
 from scorecards.services.imports.opening import end
 
 INSPECT = "figures.inspect"
@@ -26,7 +27,6 @@ APPLY = "figures.apply"
 UNDO = "figures.undo"
 OPEN_STATES = (ImportState.UPLOADED, ImportState.READY)
 JOB_OF = {ImportState.READING: INSPECT, ImportState.APPLYING: APPLY}
-DISCARDED = "discarded"
 
 
 class Duplicate(Exception):

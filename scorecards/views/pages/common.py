@@ -35,7 +35,9 @@ def freshness() -> Freshness:
 
 def freshness_of(branch: Branch) -> tuple[Freshness, bool]:
     """How fresh the cards are, and whether figures of the branch have changed since. One query."""
-    changed = DirtyMonth.objects.filter(branch=branch).exclude(days=0)  # 0: only records on which metrics rest
+    changed = DirtyMonth.objects.filter(branch=branch).exclude(
+        days=0
+    )  # 0: only records on which metrics rest
     found = Freshness.objects.filter(pk=1).annotate(is_waiting=Exists(changed)).first()
     return found or Freshness(), bool(getattr(found, "is_waiting", False))
 

@@ -72,6 +72,33 @@ def test_a_file_is_shown_first_and_stored_after_the_confirmation(world: World, c
     )
 
 
+@pytest.mark.parametrize(
+    ("file", "model", "told"),
+    [
+        ("编码,业态\nX1,shop\n", "branch", "The file has no column “region”, which new rows need."),
+        ("region,format\nAREA,shop\n", "branch", "The file has no column “code”, which tells what each row"),
+        ("工号,岗位\nZ9,店员\n", "staffmember", "The file has no column “name”, which new rows need."),
+    ],
+)
+def test_a_missing_column_is_named_once_and_not_in_the_words_of_the_database(
+    file: str, model: str, told: str, world: World, client_of: ClientOf
+) -> None:
+    page = check(client_of(world.administrator), file, model)
+
+    text = page.content.decode()
+    assert text.count(told) == 1
+    assert "constraint" not in text
+    assert page.context.get("confirm_form") is None
+
+
+def test_a_file_that_changes_what_exists_needs_no_more_than_the_key(
+    world: World, client_of: ClientOf
+) -> None:
+    text = check(client_of(world.administrator), "code,closed_on\nN1,2030-12-31\n").content.decode()
+
+    assert "0 new, 1 changed, 0 unchanged" in text
+
+
 def test_faults_are_listed_by_row_and_nothing_can_be_confirmed(world: World, client_of: ClientOf) -> None:
     page = check(client_of(world.administrator), "code,region,format\nX1,AREA,shop\nX2,NOWHERE,shop\n")
 

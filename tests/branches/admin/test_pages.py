@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin import site
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -144,7 +145,7 @@ def test_a_new_region_is_made_with_an_audit_row(world: World, client_of: ClientO
     entry = AuditEntry.objects.get()
     assert west.parent == world.north
     assert (entry.what, entry.subject, entry.by) == ("region added", "region WEST", world.administrator)
-    assert entry.after["parent"] == world.north.pk
+    assert entry.after["parent"] == "NORTH"
 
 
 def branch_form(branch: Any, **changes: Any) -> Any:
@@ -247,3 +248,21 @@ def test_one_impossible_move_stops_all(world: World, client_of: ClientOf) -> Non
     assert "E9 Zhao Yinmi: This person works at this branch already." in page.content.decode()
     assert world.member.employments.get().branch == world.branch
     assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize("code", ["A/B", "A\\B", ".."])
+def test_a_code_that_cannot_stand_in_an_address_is_refused(
+    code: str, world: World, client_of: ClientOf
+) -> None:
+    client = client_of(world.administrator)
+    told = "this stands in the address of the page"
+    branch = {"code": code, "region": world.area.pk, "format": world.branch.format.pk}
+    for model, form in (
+        ("branch", branch),
+        ("region", {"code": code, "position": 0}),
+        ("staffmember", {"number": code, "name": "Li"}),
+    ):
+        assert told in client.post(reverse(f"admin:branches_{model}_add"), form).content.decode()
+    file = SimpleUploadedFile("file.csv", f"number,name\n{code},Li\n".encode())
+    answer = client.post(reverse("admin:branches_staffmember_import"), {"import_file": file, "format": "0"})
+    assert told in answer.content.decode()

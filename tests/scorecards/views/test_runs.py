@@ -119,7 +119,8 @@ def test_a_run_about_an_import_leads_to_it_and_a_failed_one_shows_why(world: Wor
 
 
 @pytest.mark.parametrize(
-    "kind", ["recompute", "nightly", "inspect", "apply", "undo", "agendas", "erase_comments"]
+    "kind",
+    ["recompute", "nightly", "figures.inspect", "figures.apply", "figures.undo", "agendas", "erase_comments"],
 )
 def test_every_kind_of_run_has_a_name_in_chinese(world: World, client_of: LogIn, kind: str) -> None:
     Job.objects.create(kind=kind, subject="company")

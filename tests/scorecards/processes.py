@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 300
 SECONDS_BETWEEN_LOOKS = 0.02
 JOB = "SELECT state, progress_done FROM jobs_job WHERE kind = 'recompute' AND subject = 'everything'"
+APPLY = "SELECT state, progress_done FROM jobs_job WHERE kind = 'figures.apply'"
 OVER = "SELECT count(*) FROM jobs_job WHERE kind IN ('recompute', 'nightly') AND state IN ('done', 'failed')"
 
 
@@ -29,9 +31,13 @@ class Company:
     def __init__(
         self, environment: dict[str, str], workers: int, look: Callable[[str], tuple[Any, ...]]
     ) -> None:
-        self._environment = (
-            os.environ | environment | {"DEBUG": "true", "DJANGO_SETTINGS_MODULE": "branchops.settings"}
-        )
+        self._files = tempfile.TemporaryDirectory(prefix="company-")
+        ours = {
+            "DEBUG": "true",
+            "DJANGO_SETTINGS_MODULE": "branchops.settings",
+            "MEDIA_ROOT": self._files.name,
+        }
+        self._environment = os.environ | environment | ours
         self._count, self._look = workers, look
         self._workers: list[subprocess.Popen[bytes]] = []
 
@@ -44,6 +50,16 @@ class Company:
     def prepare(self) -> None:
         self.step("manage.py", "migrate", "-v0")
         self.step("-m", "tests.scorecards.company_process", "fill")
+
+    def prepare_import(self) -> None:
+        self.step("manage.py", "migrate", "-v0")
+        self.step("-m", "tests.scorecards.company_process", "upload")
+
+    def ask_import(self) -> None:
+        self.step("-m", "tests.scorecards.company_process", "apply")
+
+    def figures(self) -> str:
+        return self.step("-m", "tests.scorecards.company_process", "figures")
 
     def ask(self) -> None:
         self.step("-m", "tests.scorecards.company_process", "ask")
@@ -76,11 +92,11 @@ class Company:
             worker.wait()
         self._workers.clear()
 
-    def wait(self, reached: Callable[[str, int], bool]) -> tuple[str, int]:
+    def wait(self, reached: Callable[[str, int], bool], job: str = JOB) -> tuple[str, int]:
         """Look at the job until it is there; a failure rather than a wait without end."""
         limit = time.monotonic() + PATIENCE_SECONDS
         while True:
-            state, done = self._look(JOB)
+            state, done = self._look(job)
             if state == "failed":
                 pytest.fail(self.step("-m", "tests.scorecards.company_process", "look"))
             if reached(state, done):

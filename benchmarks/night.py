@@ -64,9 +64,9 @@ def growth(sizes: Sequence[int], back: int) -> None:
 
 def history(branches: int, staff: int) -> None:
     """P7: the same night with a short and a long history, month sums included."""
+    prepare(branches, staff, SHORT_HISTORY)
     from scorecards.services.recompute import month_sums
 
-    prepare(branches, staff, SHORT_HISTORY)
     alone()
     cards, short = night()
     older = LONG_HISTORY - SHORT_HISTORY

@@ -160,7 +160,7 @@ BODY = {
                 "schema": {
                     "type": "string",
                     "minLength": 1,
-                    "description": "Headings as the field names above.",
+                    "description": "Headings as the field names above; days as 2026-11-20.",
                 }
             },
         },

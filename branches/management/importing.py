@@ -46,6 +46,7 @@ def table_of(options: dict[str, Any], key: str) -> tablib.Dataset:
 def load(command: BaseCommand, resource: MasterDataResource, options: dict[str, Any]) -> None:
     """Import all of a file or nothing, and say what happened. CommandError with every fault, by row and column."""
     table = table_of(options, resource.key)
+    found = list(table.headers)
     result = resource.import_data(
         table,
         dry_run=options["dry_run"],
@@ -53,6 +54,8 @@ def load(command: BaseCommand, resource: MasterDataResource, options: dict[str, 
         rollback_on_validation_errors=True,
         file_name=options["file"].name,
     )
+    if result.base_errors:
+        raise CommandError(_whole(result.base_errors[0].error, found, resource))
     faults = _faults(result)
     for fault in faults[:MOST_ERRORS_SHOWN]:
         command.stderr.write(fault)
@@ -60,6 +63,17 @@ def load(command: BaseCommand, resource: MasterDataResource, options: dict[str, 
         raise CommandError(f"{len(faults)} faults; nothing was imported")
     counts = ", ".join(f"{count} {WORDS[kind]}" for kind, count in result.totals.items() if count)
     command.stdout.write(f"{options['file'].name}: {counts or 'no rows'}{' (dry run)' * options['dry_run']}")
+
+
+def _whole(error: Exception, found: list[str], resource: MasterDataResource) -> str:
+    """What is wrong with the file as a whole, the columns that it has and those that it needs."""
+    if not isinstance(error, TableRefused):
+        return f"{error} Nothing was imported."
+    needed = ", ".join(column.name for column in resource.columns if column.is_needed)
+    return (
+        f"{error} It has: {', '.join(found)}. Needed are: {needed}. Say which column holds what: "
+        f"--map {resource.key}=HEADING. Nothing was imported."
+    )
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:
@@ -79,10 +93,7 @@ def _read(path: Path) -> tablib.Dataset:
 
 def _faults(result: Any) -> list[str]:
     """One line per fault: the row as a spreadsheet numbers it (headings are row 1), column, value, reason."""
-    lines = [str(error.error) for error in result.base_errors]
-    lines += [
-        f"row {number + 1}: {error.error}" for number, errors in result.row_errors() for error in errors
-    ]
+    lines = [f"row {number + 1}: {error.error}" for number, errors in result.row_errors() for error in errors]
     for row in result.invalid_rows:
         for field, reasons in row.error_dict.items():
             value = dict(zip(result.diff_headers, row.values, strict=False)).get(field, "")

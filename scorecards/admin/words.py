@@ -54,6 +54,8 @@ audit_words.say(
         "held": _("held back"),
         "held_days": _("days held back"),
         "nowhere": _("rows without a branch"),
+        "unknown_branch": _("rows of unknown branches"),
+        "unknown_staff": _("rows of unknown staff"),
         "handed_back": _("handed back"),
         "source": _("source"),
         "import": _("number of the import"),

@@ -47,6 +47,13 @@ FILE_REASONS: dict[str, str | Promise] = {
     "no_such_column": _("The file has no column “%(heading)s”."),
     "no_figure_columns": _("No column holds figures."),
     "unclear_columns": _("The columns do not say: %(what)s. Use the names of the documentation as headings."),
+    "unclear_days": _(
+        "Days such as %(sample)s can be read in two ways. Write every day as year-month-day: 2026-11-20."
+    ),
+    "unclear_columns_and_days": _(
+        "The columns do not say: %(what)s. Use the names of the documentation as headings, and write every day as "
+        "year-month-day (2026-11-20): %(sample)s can be read in two ways."
+    ),
     DISCARDED: _("The file was put aside. Nothing of it was stored."),
     "broken_archive": _("The packed file is damaged. Pack it again or upload it unpacked."),
 }

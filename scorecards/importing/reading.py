@@ -18,7 +18,7 @@ from scorecards.importing.lookup import Lookup
 from scorecards.importing.plan import Plan, decimals
 from scorecards.importing.problems import FileRefused
 from scorecards.importing.receipts import ReceiptReader
-from scorecards.importing.refusals import Refusals
+from scorecards.importing.refusals import UNKNOWN_BRANCH, UNKNOWN_STAFF, Group, Refusals, Unknown
 from scorecards.importing.table import Table
 from scorecards.importing.whole_days import Held, Incomplete, Lines, held_back, lines_of
 from scorecards.services.figures.findings import Findings
@@ -35,9 +35,10 @@ class Judged:
     """A file after reading and checking.
 
     `examined`: the good rows, completed. `read`: rows of the file; `closed`: closed days left out; `refused`: their
-    row numbers; `problems` in the order of the file, at most refusals.MOST_LISTED of `found` (a row and reason is one).
+    row numbers; `problems` in the order of the file, at most refusals.MOST_LISTED of `found` (a row and reason is one);
+    `groups`: equal ones put together. `unknown`: "branch" and "staff", as far as rows name some that are not known.
     `held`: what is not stored although nothing is wrong with it, because its day lacks a refused row; `nowhere`:
-    refused rows of which the day cannot be told. `receipts` and, among them, `returns` of the days that are whole.
+    refused rows that name no branch. `receipts` and, among them, `returns` of the days that are whole.
     `unrecorded`: (heading, as written) → cells that say "not recorded" in words. `marks`: field → decimal mark.
     """
 
@@ -47,6 +48,8 @@ class Judged:
     refused: np.ndarray
     problems: list[Problem]
     found: int
+    groups: list[Group]
+    unknown: dict[str, Unknown]
     held: Held
     nowhere: int
     receipts: int
@@ -92,6 +95,8 @@ def judge(
     examined = _good(rows, found.wrong, Today(at=at), plan, refusals, incomplete)
     refused = refusals.numbers
     lines = found.lines if plan.parts else found.rows.take(np.zeros(0, np.int64))
+    unknown = _unknown(refusals)
+    named = unknown["branch"].rows if "branch" in unknown else 0
     return Judged(
         examined,
         found.read,
@@ -99,13 +104,20 @@ def judge(
         refused,
         refusals.ordered(),
         refusals.found,
+        refusals.groups(),
+        unknown,
         held_back(lines, incomplete, refused),
-        incomplete.nowhere if plan.parts else 0,
+        incomplete.nowhere - named if plan.parts else 0,
         found.receipts,
         found.returns,
         dict(refusals.unrecorded),
         found.marks,
     )
+
+
+def _unknown(refusals: Refusals) -> dict[str, Unknown]:
+    found = {"branch": refusals.unknown(UNKNOWN_BRANCH), "staff": refusals.unknown(UNKNOWN_STAFF)}
+    return {what: names for what, names in found.items() if names}
 
 
 def _read(

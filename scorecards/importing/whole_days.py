@@ -47,7 +47,8 @@ def pairs(branch: np.ndarray, day: np.ndarray) -> np.ndarray:
 class Incomplete:
     """The days that lack a refused row. A row that names its branch but no readable day may belong to any day there.
 
-    `nowhere`: rows of which not even the branch can be told; they make no day incomplete.
+    `nowhere`: rows of which not even the branch can be told (none is named, or one that is not known); they make no day
+    incomplete.
     """
 
     def __init__(self) -> None:

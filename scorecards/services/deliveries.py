@@ -92,9 +92,19 @@ def deliver_csv(content: bytes, *, token: ApiToken, key: str, at: datetime) -> D
         own = {name: name for name in NAMES if name in found.headings}
         asks = [ask for ask in found.asks if ask not in own and not (ask == "customers" and own)]
         if asks:
-            raise FileRefused("unclear_columns", what=", ".join(asks))
+            raise _unclear(asks, found.date_sample)
         plan = replace(found.plan, mapping=found.plan.mapping | own)
         return _once(opened.table, plan, token=token, key=key, digest=digest_of(content), at=at)
+
+
+def _unclear(asks: Sequence[str], sample: str) -> FileRefused:
+    """What the sender has to add; the order of day and month is no column, but a way of writing days."""
+    columns = ", ".join(ask for ask in asks if ask != "date_order")
+    if "date_order" not in asks:
+        return FileRefused("unclear_columns", what=columns)
+    if not columns:
+        return FileRefused("unclear_days", sample=sample)
+    return FileRefused("unclear_columns_and_days", what=columns, sample=sample)
 
 
 def digest_of(content: bytes) -> str:

@@ -15,6 +15,18 @@ urlpatterns: list[URLPattern] = [
     path("imports/<int:pk>/undo/", views.import_undo, name="import_undo"),
     path("imports/<int:pk>/discard/", views.import_discard, name="import_discard"),
     path("imports/<int:pk>/refused/", views.import_refused, name="import_refused"),
+    path(
+        "imports/<int:pk>/unknown-branches/",
+        views.import_unknown,
+        {"what": "branch"},
+        name="import_unknown_branches",
+    ),
+    path(
+        "imports/<int:pk>/unknown-staff/",
+        views.import_unknown,
+        {"what": "staff"},
+        name="import_unknown_staff",
+    ),
     path("imports/<int:pk>/file/", views.import_file, name="import_file"),
 ]
 RULES: dict[str, Rule] = {pattern.name: LEADERS for pattern in urlpatterns if pattern.name}

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext, pgettext
 
 from jobs.models import Job, State
 from scorecards.importing.columns import LABELS
@@ -19,13 +20,14 @@ from scorecards.services.figures.rows import MONEY
 from scorecards.services.imports import is_stuck
 from scorecards.services.imports.receiving import UNDO
 from ui import dates
+from ui.numbers import count
 
 
 @dataclass(frozen=True)
 class Line:
-    """A problem in the reader's language."""
+    """A problem in the reader's language; `where`: the rows that have it, all or the first and how many more."""
 
-    row: int | None
+    where: str
     column: str
     value: str
     reason: str
@@ -43,14 +45,34 @@ class Preview:
 def lines(problems: list[dict[str, Any]]) -> list[Line]:
     """Kept problems in the reader's language."""
     return [
-        Line(kept["row"], kept["column"], kept["value"], sentence(kept["code"], kept["params"]))
+        Line(_where(kept), kept["column"], kept["value"], sentence(kept["code"], kept["params"]))
         for kept in problems
     ]
 
 
+def _where(kept: dict[str, Any]) -> str:
+    rows = kept.get("rows", [kept["row"]] if kept["row"] else [])
+    more = kept.get("count", 1) - len(rows)
+    if not rows:
+        return "–"
+    first = pgettext("between row numbers", ", ").join(count(row) for row in rows)
+    if more > 0:
+        return gettext("Rows %(rows)s and %(more)s more") % {"rows": first, "more": count(more)}
+    return ngettext("Row %(rows)s", "Rows %(rows)s", len(rows)) % {"rows": first}
+
+
+def listed(problems: list[dict[str, Any]]) -> int:
+    """How many problems the kept list stands for."""
+    return sum(kept.get("count", 1) for kept in problems)
+
+
 def kinds_of_problem(problems: list[dict[str, Any]]) -> list[tuple[str, int]]:
     """The columns in which the listed problems lie, with how many, the most frequent first."""
-    return Counter(kept["column"] for kept in problems if kept["column"]).most_common()
+    found: Counter[str] = Counter()
+    for kept in problems:
+        found[kept["column"]] += kept.get("count", 1)
+    del found[""]
+    return found.most_common()
 
 
 def preview_of(made: FigureImport) -> Preview:
@@ -136,6 +158,38 @@ class Unrecorded:
 def unrecorded(made: FigureImport) -> list[Unrecorded]:
     """The words that were read as "not recorded", the most frequent first."""
     return [Unrecorded(*found) for found in made.options.get("notes", {}).get("unrecorded", [])]
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Names in a column that mean no branch (`what` "branch") or person ("staff") known to who imports: how many `rows`
+    and different `names`, the `first` with their rows, how many `more` there are; `is_most`: of all rows of the file.
+    """
+
+    what: str
+    column: str
+    rows: int
+    names: int
+    first: list[list[Any]]
+    is_most: bool
+
+    @property
+    def more(self) -> int:
+        """Names that are not among the first."""
+        return self.names - len(self.first)
+
+
+def unknown(made: FigureImport) -> list[Unknown]:
+    """The names of branches and of people that are not known."""
+    counts, kept = made.counts, made.options.get("notes", {}).get("unknown", {})
+    rows = {what: counts.get(f"unknown_{what}", 0) for what in kept}
+    return [
+        Unknown(
+            what, told["column"], rows[what], told["names"], told["first"], 2 * rows[what] > counts["read"]
+        )
+        for what, told in kept.items()
+        if rows[what]
+    ]
 
 
 def same_file(made: FigureImport) -> FigureImport | None:

@@ -18,8 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext, override, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
+from branches.columns import BRANCHES, STAFF
 from branches.models import User
 from scorecards.forms.imports import PlanForm, UploadForm
+from scorecards.importing.plan import plan_of
 from scorecards.importing.problems import FileRefused, kept_reason
 from scorecards.models import FigureImport, ImportState
 from scorecards.services import imports as services
@@ -104,7 +106,14 @@ def _context(request: HttpRequest, made: FigureImport) -> dict[str, Any]:
         "working": queries.is_working(made, job),
         "asking": made.state == ImportState.UPLOADED and bool(made.question),
         "problems": listed,
+        "listed": queries.listed(made.problems),
         "kinds": queries.kinds_of_problem(made.problems),
+        "unknown": queries.unknown(made),
+        "makes_units": _user(request).scope.everything,
+        "sees_all": made.by is None or made.by.scope.everything,
+        "is_own": made.by == request.user,
+        "parts": plan_of(made.options, made.mapping).parts,
+        "columns_open": "columns" in request.GET,
         "held_days": queries.held_days(made),
         "traded": queries.traded_days(made),
         "unrecorded": queries.unrecorded(made),
@@ -157,9 +166,10 @@ def import_apply(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def import_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Have the worker take up what broke off."""
+    """Have the worker take up what broke off, or look once more at a file that waits."""
     made = _made(request, pk)
-    if not services.try_again(made, by=_user(request), at=timezone.now()):
+    who: dict[str, Any] = {"by": _user(request), "at": timezone.now()}
+    if not services.try_again(made, **who) and not services.look_again(made, **who):
         messages.warning(request, _("This import has moved on meanwhile. Here is how it stands."))
     return redirect("scorecards:import", made.pk)
 
@@ -234,6 +244,17 @@ def _told(problems: list[dict[str, Any]]) -> str:
     return " · ".join(
         f"{line.column}{colon}{line.reason}" if line.column else line.reason
         for line in queries.lines(problems)
+    )
+
+
+@require_GET
+def import_unknown(request: HttpRequest, pk: int, what: str) -> HttpResponseBase:
+    """The names that mean no branch (or person), as a file from which an administrator makes new ones."""
+    names = refused_rows(_made(request, pk)).get("unknown", {}).get(what, [])
+    columns = BRANCHES if what == "branch" else STAFF
+    blank = [""] * (len(columns) - 1)
+    return csv_response(
+        f"unknown-{pk}.csv", [column.heading for column in columns], ([name, *blank] for name in names)
     )
 
 

@@ -40,6 +40,8 @@ NO_PAGES = {
     "scorecards:import_undo": "only by POST",
     "scorecards:import_discard": "only by POST",
     "scorecards:import_refused": "a file",
+    "scorecards:import_unknown_branches": "a file",
+    "scorecards:import_unknown_staff": "a file",
     "scorecards:import_file": "a file",
     "scorecards:company_export": "a file",
     "scorecards:export": "a file",

@@ -58,6 +58,30 @@ def test_rows_are_stored_with_money_in_units(till: Till, world: World) -> None:
     assert (row.branch, row.visitors, row.revenue, row.source) == (world.branch, 20, 123_450, Source.API)
 
 
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (
+            "branch,day,revenue\nN1,03/04/2026,5\n",
+            "Days such as 03/04/2026 can be read in two ways. Write every day as year-month-day: 2026-11-20.",
+        ),
+        (
+            "place,day,revenue\nN1,03/04/2026,5\n",
+            "The columns do not say: branch. Use the names of the documentation as headings, and write every day as "
+            "year-month-day (2026-11-20): 03/04/2026 can be read in two ways.",
+        ),
+        (
+            "place,day,revenue\nN1,2026-04-03,5\n",
+            "The columns do not say: branch. Use the names of the documentation as headings.",
+        ),
+    ],
+)
+def test_a_csv_that_cannot_be_understood_is_told_what_to_write(till: Till, body: str, reason: str) -> None:
+    answer = till.send(body, kind="text/csv")
+    assert (answer.status_code, answer.json()["error"]) == (422, "unreadable")
+    assert [problem["reason"] for problem in answer.json()["problems"]] == [reason]
+
+
 def test_csv_is_stored_as_json_is(till: Till, world: World) -> None:
     body = "branch;day;staff;buyers;revenue\nN1;2026-01-05;E1;3;1.234,50\n"
     answer = till.send(body, kind="text/csv")

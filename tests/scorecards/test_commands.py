@@ -51,6 +51,44 @@ def test_days_that_lack_a_receipt_are_left_out_and_said(world: World, tmp_path: 
     assert list(DailyFigures.objects.values_list("orders", "revenue")) == [(1, 400)]
 
 
+def said_of(content: str, path: Path, *options: str) -> list[str]:
+    """What a dry run complains about, line by line."""
+    path.write_text(content)
+    err = StringIO()
+    call_command("import_figures", str(path), "--dry-run", *options, stdout=StringIO(), stderr=err)
+    return err.getvalue().splitlines()
+
+
+def test_equal_problems_are_one_line_and_unknown_branches_are_summed_up(path: Path) -> None:
+    rows = ["Z1,2026-01-05,1", "N1,2026-01-05,1", "N1,2026-01-06,1", "N1,2026-01-07,1", "N1,2026-01-08,1"]
+    rows += ["Z1,2026-01-06,1", "Z1,2026-01-07,1", "Z1,2026-01-08,1", "N1,2026-01-09,1"]
+    assert said_of("branch,day,revenue\n" + "\n".join(rows), path) == [
+        "rows 2, 7, 8 and 1 more, branch: “Z1” – No branch with this code is among those that you may see.",
+        "4 rows name 1 unknown branches in “branch”: Z1 (4). New ones come by manage.py import_branches FILE.",
+    ]
+
+
+def test_many_unknown_branches_leave_room_for_other_problems(path: Path) -> None:
+    rows = [f"Z{number:02},2026-01-05,1" for number in range(1, 26)]
+    lines = said_of("branch,day,revenue\n" + "\n".join([*rows, "N1,2026-01-05,x"]), path)
+    assert lines[0] == "row 27, revenue: “x” – This is not a number."
+    assert [line[:6] for line in lines[1:4]] == ["row 2,", "row 3,", "row 4,"]
+    assert lines[4] == "… 26 problems in 26 rows in all"
+    assert lines[5].endswith(
+        "Z20 (1) and 5 more. Does “branch” really hold that? If not, use --map branch=HEADING. "
+        "New ones come by manage.py import_branches FILE."
+    )
+    assert len(lines) == 6
+
+
+def test_rows_without_a_branch_are_told_apart_from_those_of_an_unknown_one(path: Path) -> None:
+    lines = said_of(
+        "branch,date,order id,amount\nZ1,2026-01-05,1,1\n,2026-01-05,2,1\nN1,2026-01-05,3,1", path
+    )
+    assert "1 refused rows name no branch: some day may lack them." in lines
+    assert lines[2].startswith("1 rows name 1 unknown branches in “branch”: Z1 (1).")
+
+
 def test_a_dry_run_counts_and_stores_nothing(path: Path) -> None:
     assert "Would be stored: 1 new" in run(path, "--map", "none=customers", "--dry-run")
     assert not DailyFigures.objects.exists()

@@ -20,14 +20,17 @@ from scorecards.importing.lookup import lookup_of
 from scorecards.importing.plan import Guess, Plan, guess, plan_of
 from scorecards.importing.problems import FileRefused
 from scorecards.importing.reading import Judged, judge
+from scorecards.importing.refusals import Group, Unknown
 from scorecards.importing.table import open_file
 from scorecards.models import FigureImport, ImportProfile, ImportState
 from scorecards.services.figures.storing import compare_examined
 from scorecards.services.imports.applying import store_judged
-from scorecards.services.imports.inspecting import counted
+from scorecards.services.imports.inspecting import NAMED, counted, listed
 from scorecards.services.imports.receiving import digest_of
 
-SHOWN = 20
+SHOWN, SHOWN_NAMES = 20, 3
+KINDS = {"branch": "branches", "staff": "staff numbers"}
+MAKERS = {"branch": "import_branches", "staff": "import_staff"}
 QUESTIONS = {
     "branch": "No column says which branch: use --branch CODE or --map branch=HEADING.",
     "day": "No column says which day: use --day YYYY-MM-DD or --map day=HEADING.",
@@ -90,19 +93,21 @@ class Command(BaseCommand):
         self._counts(counts, "Stored")
 
     def _print(self, judged: Judged) -> None:
-        for problem in judged.problems[:SHOWN]:
-            self.stderr.write(f"row {problem.row}, {problem.column}: “{problem.value}” – {problem.reason}")
-        if judged.found > SHOWN:
+        shown = listed(judged, SHOWN_NAMES)[:SHOWN]
+        for group in shown:
+            one = group.problem
+            self.stderr.write(f"{_rows(group)}, {one.column}: “{one.value}” – {one.reason}")
+        if judged.found > sum(group.count for group in shown):
             self.stderr.write(f"… {judged.found} problems in {len(judged.refused)} rows in all")
+        for what, names in judged.unknown.items():
+            self.stderr.write(_unknown(what, names, judged.read))
         if judged.held.days:
             self.stderr.write(
                 f"{len(judged.held.days)} days of branches lack a refused row and are left out as well, "
                 f"with {len(judged.held.numbers)} sound rows."
             )
         if judged.nowhere:
-            self.stderr.write(
-                f"{judged.nowhere} refused rows do not tell their branch: some day may lack them."
-            )
+            self.stderr.write(f"{judged.nowhere} refused rows name no branch: some day may lack them.")
         if judged.returns:
             self.stdout.write(
                 f"{judged.returns} of {judged.receipts} receipts are returns and count as no orders."
@@ -115,6 +120,30 @@ class Command(BaseCommand):
             f"{counts.get(name, 0)} {name}" for name in ("new", "changed", "same", "refused", "closed")
         )
         self.stdout.write(f"{what}: {parts} (of {counts['read']} rows read).")
+
+
+def _rows(group: Group) -> str:
+    """Which rows have a problem: "rows 3, 9, 12 and 174 more"."""
+    if not group.rows:
+        return "the file"
+    more = group.count - len(group.rows)
+    numbers = ", ".join(map(str, group.rows)) + (f" and {more} more" if more else "")
+    return f"{'row' if group.count == 1 else 'rows'} {numbers}"
+
+
+def _unknown(what: str, names: Unknown, read: int) -> str:
+    """Names that mean no branch or person, with their rows, and what can be done."""
+    first = ", ".join(f"{name} ({rows})" for name, rows in names.found[:NAMED])
+    more = f" and {names.names - NAMED} more" if names.names > NAMED else ""
+    doubt = (
+        f" Does “{names.column}” really hold that? If not, use --map {what}=HEADING."
+        if 2 * names.rows > read
+        else ""
+    )
+    return (
+        f"{names.rows} rows name {names.names} unknown {KINDS[what]} in “{names.column}”: {first}{more}.{doubt} "
+        f"New ones come by manage.py {MAKERS[what]} FILE."
+    )
 
 
 def _profile(name: str | None) -> Plan | None:

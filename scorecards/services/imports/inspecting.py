@@ -15,6 +15,7 @@ from jobs.services import Run
 from scorecards.importing.plan import Guess, guess
 from scorecards.importing.problems import FileRefused
 from scorecards.importing.reading import Judged, judge
+from scorecards.importing.refusals import UNKNOWN_BRANCH, UNKNOWN_STAFF, Group
 from scorecards.importing.table import Opened
 from scorecards.models import FigureImport, ImportState
 from scorecards.services.figures.problems import Stored
@@ -26,6 +27,7 @@ from scorecards.services.imports.refused import handed_back, keep, kept_problem
 PREVIEWED = 12
 SHOWN_PROBLEMS = 200
 NAMED = 20
+CODES = {"branch": UNKNOWN_BRANCH, "staff": UNKNOWN_STAFF}
 PLACES = 2**32  # a day and a branch's id as one number, to be sorted at once
 
 
@@ -92,7 +94,7 @@ def _show(made: FigureImport, file: Opened, found: Guess, run: Run, at: datetime
     if len(judged.refused):
         back = handed_back(file, plan, judged)
         counts["handed_back"] = len(back["rows"])
-        options["refused_rows"] = keep(made, back)
+        options["refused_rows"] = keep(made, back | {"unknown": names_of(judged)})
     _end(
         made,
         state=ImportState.READY,
@@ -100,7 +102,7 @@ def _show(made: FigureImport, file: Opened, found: Guess, run: Run, at: datetime
         options=options,
         mapping=plan.mapping,
         counts=counts,
-        problems=[kept_problem(problem) for problem in judged.problems[:SHOWN_PROBLEMS]],
+        problems=[kept_group(group) for group in listed(judged)[:SHOWN_PROBLEMS]],
         preview=previewed(judged.examined.completed),
         first_day=first,
         last_day=last,
@@ -109,8 +111,9 @@ def _show(made: FigureImport, file: Opened, found: Guess, run: Run, at: datetime
 
 
 def counted(judged: Judged, stored: Stored) -> dict[str, int]:
-    """Rows by outcome: `read`, `closed`, `refused` (with `problems` in all), `held` back on `held_days`, and `nowhere`
-    of the file; `receipts` and `returns`; `new`, `changed`, `same` of what would be stored.
+    """Rows by outcome: `read`, `closed`, `refused` (with `problems` in all), `held` back on `held_days`; of the
+    refused those that name no branch (`nowhere`) or one that is not known (`unknown_branch`, `unknown_staff`);
+    `receipts` and `returns`; `new`, `changed`, `same` of what would be stored.
     """
     return {
         "read": judged.read,
@@ -120,6 +123,8 @@ def counted(judged: Judged, stored: Stored) -> dict[str, int]:
         "held": len(judged.held.numbers),
         "held_days": len(judged.held.days),
         "nowhere": judged.nowhere,
+        "unknown_branch": judged.unknown["branch"].rows if "branch" in judged.unknown else 0,
+        "unknown_staff": judged.unknown["staff"].rows if "staff" in judged.unknown else 0,
         "receipts": judged.receipts,
         "returns": judged.returns,
         "new": stored.new,
@@ -128,8 +133,31 @@ def counted(judged: Judged, stored: Stored) -> dict[str, int]:
     }
 
 
+def listed(judged: Judged, names: int = NAMED) -> list[Group]:
+    """The groups of problems in the order of the file. Where names are unknown in large number, only the first so many
+    and behind all others: they are told apart anyway and would leave no room.
+    """
+    many = {CODES[what] for what, found in judged.unknown.items() if found.names > NAMED}
+    groups = [group for group in judged.groups if group.problem.code not in many]
+    for code in sorted(many):
+        groups += [group for group in judged.groups if group.problem.code == code][:names]
+    return groups
+
+
+def kept_group(group: Group) -> dict[str, Any]:
+    """Equal problems as kept with the import: the first, with how many there are and the first `rows`."""
+    return kept_problem(group.problem) | {"count": group.count, "rows": group.rows}
+
+
+def names_of(judged: Judged) -> dict[str, list[str]]:
+    """All names that mean no branch or person, the most frequent first: from them new ones can be made."""
+    return {what: [name for name, _ in names.found] for what, names in judged.unknown.items()}
+
+
 def noted(judged: Judged) -> dict[str, Any]:
-    """What the page tells beside the counts: the first days that are held back, and words read as "not recorded"."""
+    """What the page tells beside the counts: the first days that are held back, words read as "not recorded", and names
+    that mean no branch or person.
+    """
     days = judged.held.days[:NAMED]
     codes = dict(Branch.objects.filter(pk__in=[pk for pk, _ in days]).values_list("pk", "code"))
     words = Counter(judged.unrecorded).most_common(NAMED)
@@ -137,6 +165,10 @@ def noted(judged: Judged) -> dict[str, Any]:
         "held": [[codes.get(pk, ""), day.isoformat()] for pk, day in days],
         "traded": traded(judged.examined.rows),
         "unrecorded": [[heading, word, cells] for (heading, word), cells in words],
+        "unknown": {
+            what: {"column": names.column, "names": names.names, "first": names.found[:NAMED]}
+            for what, names in judged.unknown.items()
+        },
     }
 
 

@@ -97,6 +97,20 @@ def try_again(made: FigureImport, *, by: User, at: datetime) -> bool:
     return True
 
 
+def look_again(made: FigureImport, *, by: User, at: datetime) -> bool:
+    """Have a file that waits to be imported read once more, as before: branches or rights may have come since. False
+    if it does not wait.
+    """
+    with transaction.atomic():
+        changed = FigureImport.objects.filter(pk=made.pk, state=ImportState.READY).update(
+            state=ImportState.READING, error=""
+        )
+        if changed:
+            audit("import tried again", f"import {made.pk}", by=by, after={"state": ImportState.READY}, at=at)
+            jobs.request(INSPECT, f"import {made.pk}", arguments={"import": made.pk}, again=True)
+    return bool(changed)
+
+
 def answer(made: FigureImport, plan: Plan, *, by: User, at: datetime) -> bool:
     """Keep how the file is to be read and have it read. False if it is being worked on, was imported or refused."""
     with transaction.atomic():

@@ -16,11 +16,12 @@ from scorecards.importing import dates, numbers
 from scorecards.importing.columns import RATIOS
 from scorecards.importing.plan import Plan
 from scorecards.importing.reading import Judged
+from scorecards.importing.refusals import MOST_LISTED
 from scorecards.importing.table import Opened
 from scorecards.models import FigureImport
 from scorecards.services.figures.problems import Problem
 
-MOST_ROWS = 50_000
+MOST_ROWS = MOST_LISTED
 MOST_CHARACTERS = 20_000_000
 MOST_COLUMNS = 500
 MOST_OF_A_CELL = 32_767
@@ -126,7 +127,9 @@ def drop(made: FigureImport) -> None:
 
 
 def refused_rows(made: FigureImport) -> dict[str, Any]:
-    """What `keep` kept: headings, and rows with number, cells and problems; empty if there are none."""
+    """What `keep` kept: headings, rows with number, cells and problems, and names that are `unknown`; empty if there
+    are none.
+    """
     if not made.file or not default_storage.exists(name_of(made)):
         return {"headings": [], "rows": []}
     with default_storage.open(name_of(made)) as file:

@@ -76,6 +76,32 @@ def test_what_the_command_cannot_understand_is_said(files: Any, arguments: Any, 
         call_command("import_branches", str(files / arguments[0]), *arguments[1:])
 
 
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        (
+            "import_branches",
+            "The file has no column “code”, which tells what each row is about. It has: Store, Kind. "
+            "Needed are: code, region, format. Say which column holds what: --map code=HEADING. "
+            "Nothing was imported.",
+        ),
+        (
+            "import_staff",
+            "The file has no column “number”, which tells what each row is about. It has: Store, Kind. "
+            "Needed are: number, name. Say which column holds what: --map number=HEADING. Nothing was imported.",
+        ),
+    ],
+)
+def test_unknown_headings_are_one_message_that_names_those_found_and_those_needed(
+    files: Any, command: str, reason: str
+) -> None:
+    err = StringIO()
+    with pytest.raises(CommandError) as refusal:
+        call_command(command, str(files / "stores.csv"), stderr=err)
+    assert str(refusal.value) == reason
+    assert err.getvalue() == ""
+
+
 def test_staff_are_loaded_from_a_chinese_file(world: World, tmp_path: Any) -> None:
     path = tmp_path / "staff.csv"
     path.write_bytes("工号,姓名,营业厅,入职日期\nE5,王五,N1,2026年3月1日\n".encode("gb18030"))

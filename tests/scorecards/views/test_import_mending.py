@@ -77,7 +77,7 @@ class TestWholeDays:
         assert [row[0] for row in stored()] == ["N2"]
 
     def test_rows_that_tell_no_branch_hold_back_nothing_and_are_told(self, client: Client) -> None:
-        made = upload(client, RECEIPTS.replace("oops", "1") + "total,,,26\nN1,2026-01-05,9,1,1\n")
+        made = upload(client, RECEIPTS.replace("oops", "1") + ",2026-01-05,8,26\nN1,2026-01-05,9,1,1\n")
         assert (made.counts["refused"], made.counts["held_days"], made.counts["nowhere"]) == (2, 0, 2)
         assert "2 refused rows do not tell their branch." in text(client, made)
 
@@ -113,11 +113,11 @@ class TestWords:
     def test_the_page_says_how_many_of_the_problems_are_listed(
         self, client: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(inspecting, "SHOWN_PROBLEMS", 3)
+        monkeypatch.setattr(inspecting, "SHOWN_PROBLEMS", 2)
         made = upload(client, "branch,day,orders,revenue\n" + "N1,2026-01-05,x,y\n" * 4)
-        assert (made.counts["refused"], made.counts["problems"], len(made.problems)) == (4, 8 + 3, 3)
+        assert (made.counts["refused"], made.counts["problems"], len(made.problems)) == (4, 8 + 3, 2)
         page = text(client, made)
-        assert "Listed are the first 3 of 11 problems in 4 rows." in page
+        assert "Listed are the first 8 of 11 problems in 4 rows." in page
         assert "The download has all refused rows." in page
 
     def test_the_page_says_how_many_rows_are_handed_back(

@@ -9,14 +9,16 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext, ngettext
 
-from scorecards import sentences
+from scorecards import sentences, words
 from scorecards.queries.standing import LikeForLike, Loser
 from ui import numbers
 
 
 def help_title(losers: Sequence[Loser]) -> str:
     """The heading above the branches that need help."""
-    if len(losers) <= 1:
+    if not losers:
+        return gettext("Branches to help first")
+    if len(losers) == 1:
         return gettext("The branch to help first")
     return ngettext("%(count)s branch to help first", "%(count)s branches to help first", len(losers)) % {
         "count": len(losers)
@@ -48,18 +50,53 @@ def _missing(days: int) -> str:
 
 
 def certainty(loser: Loser) -> str:
-    """Whether day-to-day variation could explain the loss, with the interval of the growth."""
+    """Whether day-to-day variation or missing days could explain the loss, with the interval of the growth."""
     if loser.low is None or loser.high is None:
         return gettext("Too few days to tell it from day-to-day variation.")
     values = {"low": numbers.change(loser.low), "high": numbers.change(loser.high)}
     if loser.is_sure:
         return gettext("More than day-to-day variation explains (%(low)s to %(high)s).") % values
+    if loser.high < 0:
+        return gettext("The missing days alone could explain it (%(low)s to %(high)s).") % values
     return gettext("Day-to-day variation alone could explain it (%(low)s to %(high)s).") % values
 
 
-def nobody_behind() -> str:
-    """What stands where no branch has lost."""
+def nobody_behind(change: int | None, *, is_old_day: bool = False) -> str:
+    """What stands where no branch has lost. `change`: of the place, None without a comparison.
+
+    `is_old_day`: the days of its branches are no longer kept, so nobody can tell.
+    """
+    if is_old_day:
+        return gettext("Days of branches are kept for a fortnight. Choose the week or the month of this day.")
+    if change is None:
+        return gettext("There is nothing to compare with, so nobody can be said to be behind.")
     return gettext("No branch is behind. Those that opened or closed are not counted here.")
+
+
+def nothing_to_explain(change: int | None) -> str:
+    """What stands in the place of drivers where there are none."""
+    if change is None:
+        return gettext("There is nothing to compare with, so nothing to explain.")
+    return gettext("Revenue has not moved, and nothing in it: there is nothing to explain.")
+
+
+def part_names(codes: Sequence[str]) -> list[str]:
+    """The names of parts that stand side by side.
+
+    Where some branches know repurchase and extension apart and others do not, "Repeat" holds what the latter know:
+    beside its own two parts it must not look like their sum.
+    """
+    names = {code: str(words.PARTS[code]) for code in codes}
+    if "repeat" in names and ("repurchase" in names or "extension" in names):
+        names["repeat"] = gettext("Repeat, not split")
+    return list(names.values())
+
+
+def not_shown(period: str) -> str:
+    """That the period asked for cannot be shown; "" where it is."""
+    if not period:
+        return ""
+    return gettext("“%(period)s” is no period with figures; this month is shown.") % {"period": period}
 
 
 def like_for_like(found: LikeForLike | None) -> str:
@@ -100,12 +137,12 @@ def _both(found: LikeForLike) -> str:
 
 
 def _only_now(branches: int) -> str:
-    """A refurbished branch has not opened, and the figures do not tell the two apart."""
+    """A refurbished branch has not opened, and one may lack its figures: sums do not tell the three apart."""
     if not branches:
         return ""
     return ngettext(
-        "%(branches)s branch traded only now: it opened, or was shut then.",
-        "%(branches)s branches traded only now: they opened, or were shut then.",
+        "%(branches)s branch traded only now: it opened, or was shut or without figures then.",
+        "%(branches)s branches traded only now: they opened, or were shut or without figures then.",
         branches,
     ) % {"branches": numbers.count(branches)}
 
@@ -114,8 +151,8 @@ def _only_then(branches: int) -> str:
     if not branches:
         return ""
     return ngettext(
-        "%(branches)s branch traded only then: it closed, or is shut now.",
-        "%(branches)s branches traded only then: they closed, or are shut now.",
+        "%(branches)s branch traded only then: it closed, or is shut or without figures now.",
+        "%(branches)s branches traded only then: they closed, or are shut or without figures now.",
         branches,
     ) % {"branches": numbers.count(branches)}
 
@@ -172,9 +209,11 @@ def no_visitors(codes: Sequence[str]) -> str:
     if not codes or {"visitors", "conversion"} & set(codes):
         return ""
     if "buyers" in codes:
-        return gettext("Visitors and conversion are not recorded in both periods, so buyers stand for them.")
+        return gettext(
+            "Visitors and conversion are missing in at least one of the two periods, so buyers stand for them."
+        )
     if "orders" in codes:
         return gettext(
-            "Visitors and conversion are not recorded in both periods, so the formula is orders × basket."
+            "Visitors and conversion are missing in at least one of the two periods, so the formula is orders × basket."
         )
     return ""

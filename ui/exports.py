@@ -51,7 +51,7 @@ _WIDTHS = {"text": 24, "count": 12, "money": 16, "percent": 11, "ratio": 11, "da
 class Sheet:
     """One sheet: its name, column headers, rows, and the kind of each column (a key of FORMATS).
 
-    note: the line under the title that says scope, period and when it was made.
+    note: the line under the title that says scope, period and when it was made. frozen: columns that stay in view.
     """
 
     title: str
@@ -59,6 +59,7 @@ class Sheet:
     rows: Iterable[Sequence[Any]]
     formats: Sequence[str] = ()
     note: str = ""
+    frozen: int = 1
 
 
 def safe_cell(value: object) -> Cell:
@@ -153,7 +154,7 @@ def _write_sheet(page: Worksheet, sheet: Sheet, styles: dict[str, Format]) -> No
     page.write_string(1, 0, str(sheet.note), styles["note"])
     for column, header in enumerate(sheet.headers):
         page.write_string(3, column, str(safe_cell(header)), styles["header"])
-    page.freeze_panes(4, 1)
+    page.freeze_panes(4, sheet.frozen)
     for line, row in enumerate(sheet.rows, start=4):
         for column, value in enumerate(row):
             _write_cell(page, line, column, value, styles[kinds[column]])

@@ -9,7 +9,7 @@ from typing import Any
 from ui import charts
 
 Option = dict[str, Any]
-Growth = tuple[str, float | None, float | None, float | None]
+Growth = tuple[str, float | None, float | None, float | None, bool]
 
 
 def drivers_option(parts: Sequence[tuple[str, int]], *, total_label: str) -> Option | None:
@@ -21,13 +21,14 @@ def drivers_option(parts: Sequence[tuple[str, int]], *, total_label: str) -> Opt
 
 
 def growth_option(rows: Iterable[Growth], *, unchanged: str) -> Option | None:
-    """Branches by growth, the best first: (name, growth, low, high) as fractions; None with fewer than two known.
+    """Branches by growth, the best first: (name, growth, low, high as fractions, whether it is surely behind).
 
-    A dot is coloured only where its interval leaves zero out: what chance may explain stays grey.
+    None with fewer than two known. A dot is coloured only where the growth is sure: what chance or missing days may
+    explain stays grey.
     """
     dots = [
-        charts.Dot(name, growth, low, high, False, _colour(low, high))
-        for name, growth, low, high in rows
+        charts.Dot(name, growth, low, high, False, _colour(low, is_behind))
+        for name, growth, low, high, is_behind in rows
         if growth is not None
     ]
     if len(dots) < 2:
@@ -36,9 +37,7 @@ def growth_option(rows: Iterable[Growth], *, unchanged: str) -> Option | None:
     return charts.dot_plot_option(dots, number_format="percent", reference=(unchanged, 0.0))
 
 
-def _colour(low: float | None, high: float | None) -> str:
+def _colour(low: float | None, is_behind: bool) -> str:
     if low is not None and low > 0:
         return "@up"
-    if high is not None and high < 0:
-        return "@down"
-    return "@muted"
+    return "@down" if is_behind else "@muted"

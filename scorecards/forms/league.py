@@ -1,7 +1,7 @@
 """What a region's page is asked for in its address: period, comparison, filters, order, place in the list.
 
 Read by hand, not by a form: every value is looked up in a table and anything else falls back to the default, so there
-is nothing to complain of, and the page is one of those that must be quick.
+is little to complain of, and the page is one of those that must be quick.
 """
 
 from __future__ import annotations
@@ -17,12 +17,16 @@ from scorecards.queries.directory import Directory, Named, Place
 from scorecards.queries.league import Filters
 
 LONGEST_TEXT = 60
+_LONGEST_CODE = 20
 AGAINST = (PREVIOUS, YEAR_BEFORE)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The address, understood. `against` "" leaves the comparison to the figures. `area`, `format`: filters chosen."""
+    """The address, understood. `against` "" leaves the comparison to the figures. `area`, `format`: filters chosen.
+
+    `not_shown`: a period asked for that there is not, or that has not begun.
+    """
 
     period: Period
     as_of: date
@@ -34,6 +38,7 @@ class Asked:
     sort: str
     after: str
     filters: Filters
+    not_shown: str = ""
 
     @property
     def span(self) -> Span:
@@ -56,8 +61,11 @@ def asked_of(query: QueryDict, units: Directory, place: Place, as_of: date) -> A
     text = query.get("q", "").replace("\x00", "").strip()[:LONGEST_TEXT]
     attention = query.get("attention") == "1"
     against = query.get("against", "")
+    code = query.get("period", "").replace("\x00", "").strip()
+    period = _period(code, as_of)
     return Asked(
-        period=_period(query.get("period", ""), as_of),
+        period=period or period_of(as_of, Kind.MONTH),
+        not_shown="" if period or not code else code[:_LONGEST_CODE],
         as_of=as_of,
         against=against if against in AGAINST else "",
         area=area,
@@ -75,12 +83,10 @@ def asked_of(query: QueryDict, units: Directory, place: Place, as_of: date) -> A
     )
 
 
-def _period(code: str, as_of: date) -> Period:
-    """The period asked for; this month if there is none such or it has not begun."""
+def _period(code: str, as_of: date) -> Period | None:
+    """The period asked for; None if there is none such or it has not begun."""
     try:
         period = period_from_code(code) if code else None
     except ValueError:
         period = None
-    if period is None or period.first > as_of:
-        return period_of(as_of, Kind.MONTH)
-    return period
+    return None if period is None or period.first > as_of else period

@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from django.core import signing
 from django.db.models import F, Q, QuerySet
@@ -21,6 +22,7 @@ from scorecards.models import Card, Level
 from scorecards.models.cards import EFFECTS, effect
 from scorecards.queries import compiled
 from scorecards.queries.directory import Place
+from scorecards.queries.sureness import is_surely_below, surely_below
 
 PAGE_SIZE = 50
 _SALT = "scorecards.league"
@@ -98,8 +100,8 @@ class LeagueRow(NamedTuple):
 
     @property
     def is_surely_below(self) -> bool:
-        """Whether day-to-day variation does not explain that revenue fell."""
-        return self.high is not None and self.high < 0
+        """Whether neither day-to-day variation nor missing days explain that revenue fell."""
+        return is_surely_below(self.high, self.days, self.days_due)
 
     @property
     def repeat_effect(self) -> int | None:
@@ -187,6 +189,17 @@ def sorts(against: str, kind: str) -> dict[str, tuple[str | Combinable, bool]]:
     return found
 
 
+def known_sort(sort: str, against: str, kind: str) -> str:
+    """The order asked for, or the first one where it is not on offer."""
+    table = sorts(against, kind)
+    return sort if sort.removeprefix("-") in table else next(iter(table))
+
+
+def is_falling(sort: str, against: str, kind: str) -> bool:
+    """Whether an order on offer begins with the largest value."""
+    return sorts(against, kind)[sort.removeprefix("-")][1] != sort.startswith("-")
+
+
 def branch_cards(user: User, place: Place, period: Period, filters: Filters, against: str) -> QuerySet[Card]:
     """The cards of the branches below a place that the user may see, narrowed by the filters, in no order."""
     cards = Card.objects.for_user(user).filter(kind=period.kind.value, starts_on=period.first)
@@ -196,14 +209,19 @@ def branch_cards(user: User, place: Place, period: Period, filters: Filters, aga
     if filters.format_id is not None:
         cards = cards.filter(format_id=filters.format_id)
     if filters.text:
-        cards = cards.filter(
-            Q(unit_branch__code__icontains=filters.text)
-            | Q(unit_branch__name_en__icontains=filters.text)
-            | Q(unit_branch__name_zh__icontains=filters.text)
-        )
+        cards = cards.filter(_named(filters.text))
     if filters.attention:
-        cards = cards.filter(**{f"{against}_growth_high__lt": 0})
+        cards = cards.filter(surely_below(against))
     return cards
+
+
+def _named(text: str) -> Q:
+    """Which cards are of branches whose code or names hold the text, also where it was typed in full width."""
+    found = Q()
+    for written in {text, normalize("NFKC", text)}:
+        found |= Q(unit_branch__code__icontains=written)
+        found |= Q(unit_branch__name_en__icontains=written) | Q(unit_branch__name_zh__icontains=written)
+    return found
 
 
 def branch_page(
@@ -242,12 +260,9 @@ def league_page(
     A sort that is not on offer means the first one; a cursor that is forged or of another sort, the first page. Going
     back to where fewer than a page of rows come before shows the first page (a second query).
     """
-    table = sorts(against, kind)
-    name = sort.removeprefix("-")
-    if name not in table:
-        sort = name = next(iter(table))
-    field, largest_first = table[name]
-    order = _Order(sort, cards, field, largest_first != sort.startswith("-"), against)
+    sort = known_sort(sort, against, kind)
+    field = sorts(against, kind)[sort.removeprefix("-")][0]
+    order = _Order(sort, cards, field, is_falling(sort, against, kind), against)
     cursor = _read(sort, after)
     found = _rows(order, cursor, size + 1, key)
     if cursor is not None and (not found or (cursor.backward and len(found) <= size)):
@@ -273,11 +288,11 @@ def _page(found: list[LeagueRow], cursor: _Cursor | None, sort: str, size: int) 
 def league_rows(
     cards: QuerySet[Card], *, against: str, kind: str, sort: str, chunk: int = 2000
 ) -> Iterator[LeagueRow]:
-    """Every row in order, read in chunks: for exports of any size."""
-    table = sorts(against, kind)
-    field, largest_first = table.get(sort.removeprefix("-"), table["revenue"])
+    """Every row in the order of the page, read in chunks: for exports of any size."""
+    sort = known_sort(sort, against, kind)
+    field = sorts(against, kind)[sort.removeprefix("-")][0]
     expression = F(field) if isinstance(field, str) else field
-    descending = largest_first != sort.startswith("-")
+    descending = is_falling(sort, against, kind)
     key = F("key")
     direction = key.desc(nulls_last=True) if descending else key.asc(nulls_last=True)
     ordered = cards.annotate(key=expression).order_by(direction, "-unit_id" if descending else "unit_id")

@@ -33,6 +33,7 @@ from scorecards.models import Card, Level
 from scorecards.queries import compiled
 from scorecards.queries.comparison import PREVIOUS, YEAR_BEFORE, Comparison, of_card
 from scorecards.queries.directory import Place
+from scorecards.queries.sureness import is_surely_below, surely_below
 
 HELPED = 3
 _LOOKED_AT = 40
@@ -46,7 +47,7 @@ class Loser:
     """A branch whose revenue fell: by how much, why, and whether day-to-day variation could explain it.
 
     Money in minor units; `parts` adds up to `change`. `growth` with its 95 % interval `low` … `high`, as fractions.
-    `missing`: trading days without figures, which alone may make a branch look worse than it is.
+    `days` of the `days_due` trading days have figures: too few make a branch look worse than it is.
     """
 
     code: str
@@ -57,12 +58,18 @@ class Loser:
     low: float | None
     high: float | None
     parts: tuple[tuple[str, int], ...]
-    missing: int
+    days: int
+    days_due: int
+
+    @property
+    def missing(self) -> int:
+        """Trading days without figures."""
+        return max(self.days_due - self.days, 0)
 
     @property
     def is_sure(self) -> bool:
-        """Whether the interval of the growth excludes zero."""
-        return self.high is not None and self.high < 0
+        """Whether neither day-to-day variation nor missing days explain the loss."""
+        return is_surely_below(self.high, self.days, self.days_due)
 
 
 @dataclass(frozen=True)
@@ -105,8 +112,9 @@ def standing(user: User, place: Place, period: Period, against: str = "") -> Sta
 
     `against` "": the year before where the unit has figures of it, else the period before.
 
-    Fair to small branches: a loss is named only if it is money, largest first, and those that day-to-day variation
-    explains come after all others. Branches that closed, or opened after the base began, are not named.
+    Fair to small branches: a loss is named only if it is money, largest first, and those that day-to-day variation or
+    days without figures may explain come after all others. Branches that closed, or opened after the base began, are
+    not named.
     """
     region = place.region.pk if place.region else None
     key = ("standing", user.role, user.scope, region, place.ids, period, against)
@@ -189,10 +197,10 @@ def _stands(asked: _Asked, against: str, condition: Any) -> compiled.Shortlist:
 
 
 def _turn(against: str) -> Case:
-    """0 for the unit's own card, 1 for a loss that day-to-day variation does not explain, 2 for any other."""
+    """0 for the unit's own card, 1 for a loss that is sure, 2 for any other."""
     return Case(
         When(level__gt=Level.BRANCH, then=0),
-        When(**{f"{against}_growth_high__lt": 0}, then=1),
+        When(surely_below(against), then=1),
         default=2,
         output_field=IntegerField(),
     )
@@ -271,7 +279,8 @@ def _loser(row: dict[str, Any], against: str) -> Loser:
         low=row[f"{against}_growth_low"],
         high=row[f"{against}_growth_high"],
         parts=tuple((part, money) for part, money in values if money),
-        missing=max(row["days_due"] - row["days"], 0),
+        days=row["days"],
+        days_due=row["days_due"],
     )
 
 

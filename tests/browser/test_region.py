@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.company import Company
+
+A4_BETWEEN_MARGINS = 688
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -33,6 +36,50 @@ def test_a_reviewer_finds_whom_to_help_narrows_the_table_and_comes_back(
     expect(page.locator("#league .empty-title")).to_be_visible()
     page.locator("#league .empty-state a").click()
     expect(names).to_have_text(every)
+    page.locator("#league-q").fill("Nanshan")
+    page.locator("#league-q").press("Enter")
+    expect(names).to_have_text(["Nanshan"])
+    page.get_by_role("link", name="Quarter").click()
+    expect(page.locator("#league-q")).to_have_value("Nanshan")
+    page.goto(f"{server.url}/regions/NORTH/")
     page.get_by_role("link", name="Map of drivers").click()
     expect(page.locator(".map-table .row-total")).to_be_visible()
+    assert faults == []
+
+
+def test_the_keyboard_stays_on_what_it_used(
+    page: Page, server: Any, company: Company, faults: list[str]
+) -> None:
+    key = company.sessions["regional"]
+    page.context.add_cookies([{"name": "sessionid", "value": key, "url": server.url}])
+    page.goto(f"{server.url}/regions/NORTH/")
+    order = page.locator("#sort-conversion")
+    order.focus()
+    order.press("Enter")
+    expect(page.locator("#league th[aria-sort]")).to_contain_text("Conversion")
+    expect(order).to_be_focused()
+    order.press("Enter")
+    expect(page.locator("#league th[aria-sort=ascending]")).to_contain_text("Conversion")
+    expect(order).to_be_focused()
+    surely = page.locator("#league-attention")
+    surely.focus()
+    surely.press("Space")
+    expect(page).to_have_url(re.compile("attention=1"))
+    expect(page.locator("#league-attention")).to_be_checked()
+    expect(page.locator("#league-attention")).to_be_focused()
+    assert faults == []
+
+
+@pytest.mark.parametrize("path", ["", "drivers/"])
+def test_paper_is_wide_enough_for_every_column(
+    page: Page, server: Any, company: Company, faults: list[str], path: str
+) -> None:
+    key = company.sessions["regional"]
+    page.context.add_cookies([{"name": "sessionid", "value": key, "url": server.url}])
+    page.set_viewport_size({"width": A4_BETWEEN_MARGINS, "height": 1000})
+    page.emulate_media(media="print")
+    page.goto(f"{server.url}/regions/NORTH/{path}")
+    beyond = "(box) => box.scrollWidth - box.clientWidth"
+    assert page.locator(".table-responsive").last.evaluate(beyond) <= 0
+    assert "North" in page.evaluate("() => document.querySelector('[data-print-foot]').textContent")
     assert faults == []

@@ -10,7 +10,8 @@ from scorecards.queries.standing import LikeForLike, Loser
 def loser(**values: object) -> Loser:
     plain = {
         "code": "N1", "name_en": "Nanshan", "name_zh": "南山", "change": -3_820_000, "growth": -0.061,
-        "low": -0.1, "high": -0.02, "parts": (("conversion", -5_140_000), ("basket", 1_320_000)), "missing": 0,
+        "low": -0.1, "high": -0.02, "parts": (("conversion", -5_140_000), ("basket", 1_320_000)),
+        "days": 20, "days_due": 20,
     }  # fmt: skip
     return Loser(**(plain | values))
 
@@ -26,11 +27,11 @@ def test_why_names_the_factors() -> None:
 
 
 @pytest.mark.parametrize(
-    ("missing", "begins"),
-    [(1, "1 trading day has no figures yet. "), (2, "2 trading days have no figures yet. ")],
+    ("due", "begins"),
+    [(21, "1 trading day has no figures yet. "), (22, "2 trading days have no figures yet. ")],
 )
-def test_missing_days_are_said_first(missing: int, begins: str) -> None:
-    assert league_sentences.why(loser(missing=missing)).startswith(begins)
+def test_missing_days_are_said_first(due: int, begins: str) -> None:
+    assert league_sentences.why(loser(days_due=due)).startswith(begins)
 
 
 def test_without_parts_nothing_is_made_up() -> None:
@@ -47,6 +48,61 @@ def test_without_parts_nothing_is_made_up() -> None:
 )
 def test_certainty_is_said(low: float | None, high: float | None, words: str) -> None:
     assert league_sentences.certainty(loser(low=low, high=high)) == words
+
+
+@pytest.mark.parametrize(
+    ("high", "words"),
+    [
+        (-0.08, "The missing days alone could explain it (−20.0% to −8.0%)."),
+        (-0.12, "More than day-to-day variation explains (−20.0% to −12.0%)."),
+        (0.02, "Day-to-day variation alone could explain it (−20.0% to +2.0%)."),
+    ],
+)
+def test_a_loss_is_not_called_sure_that_missing_days_may_explain(high: float, words: str) -> None:
+    assert league_sentences.certainty(loser(low=-0.2, high=high, days=18)) == words
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (None, "There is nothing to compare with, so nobody can be said to be behind."),
+        (0, "No branch is behind. Those that opened or closed are not counted here."),
+        (5_000, "No branch is behind. Those that opened or closed are not counted here."),
+    ],
+)
+def test_nobody_is_called_ahead_where_nothing_can_be_compared(change: int | None, said: str) -> None:
+    assert league_sentences.nobody_behind(change) == said
+
+
+def test_of_a_day_whose_branches_are_not_kept_nobody_is_said_to_do_well() -> None:
+    assert league_sentences.nobody_behind(5_000, is_old_day=True) == (
+        "Days of branches are kept for a fortnight. Choose the week or the month of this day."
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (None, "There is nothing to compare with, so nothing to explain."),
+        (0, "Revenue has not moved, and nothing in it: there is nothing to explain."),
+    ],
+)
+def test_why_there_is_nothing_to_explain(change: int | None, said: str) -> None:
+    assert league_sentences.nothing_to_explain(change) == said
+
+
+@pytest.mark.parametrize(
+    ("codes", "names"),
+    [
+        (("basket", "repeat"), ["Basket", "Repeat"]),
+        (
+            ("repurchase", "extension", "repeat"),
+            ["Repurchase", "Extension", "Repeat, not split"],
+        ),
+    ],
+)
+def test_repeat_beside_its_own_parts_says_what_it_holds(codes: tuple[str, ...], names: list[str]) -> None:
+    assert league_sentences.part_names(codes) == names
 
 
 @pytest.mark.parametrize(
@@ -70,7 +126,8 @@ def test_a_place_is_a_range_with_its_worth(
 
 
 @pytest.mark.parametrize(
-    ("count", "title"), [(0, "The branch to help first"), (3, "3 branches to help first")]
+    ("count", "title"),
+    [(0, "Branches to help first"), (1, "The branch to help first"), (3, "3 branches to help first")],
 )
 def test_the_heading_counts(count: int, title: str) -> None:
     assert league_sentences.help_title([loser()] * count) == title
@@ -81,8 +138,14 @@ def test_the_heading_counts(count: int, title: str) -> None:
     [
         ((), ""),
         (("visitors", "conversion", "basket"), ""),
-        (("buyers", "basket"), "Visitors and conversion are not recorded in both periods, so buyers"),
-        (("orders", "basket"), "Visitors and conversion are not recorded in both periods, so the formula"),
+        (
+            ("buyers", "basket"),
+            "Visitors and conversion are missing in at least one of the two periods, so buyers",
+        ),
+        (
+            ("orders", "basket"),
+            "Visitors and conversion are missing in at least one of the two periods, so the formula",
+        ),
         (("revenue",), ""),
     ],
 )
@@ -105,21 +168,22 @@ def test_chinese_is_chinese() -> None:
         (
             LikeForLike(41, 3_820_000, 181_900_000, 0, 2),
             "Like for like, the 41 branches that traded in both periods are ¥38,200 (+2.1%) ahead. "
-            "2 branches traded only then: they closed, or are shut now.",
+            "2 branches traded only then: they closed, or are shut or without figures now.",
         ),
         (
             LikeForLike(1, -3_820_000, 38_200_000, 1, 0),
             "Like for like, the 1 branch that traded in both periods is ¥38,200 (−10.0%) behind. "
-            "1 branch traded only now: it opened, or was shut then.",
+            "1 branch traded only now: it opened, or was shut or without figures then.",
         ),
         (
             LikeForLike(2, 0, 100, 1, 0),
             "Like for like, the 2 branches that traded in both periods stand as before. "
-            "1 branch traded only now: it opened, or was shut then.",
+            "1 branch traded only now: it opened, or was shut or without figures then.",
         ),
         (
             LikeForLike(0, 0, 0, 3, 0),
-            "No branch traded in both periods. 3 branches traded only now: they opened, or were shut then.",
+            "No branch traded in both periods. "
+            "3 branches traded only now: they opened, or were shut or without figures then.",
         ),
     ],
 )
@@ -131,5 +195,5 @@ def test_like_for_like_in_chinese() -> None:
     with translation.override("zh-hans"):
         said = league_sentences.like_for_like(LikeForLike(41, 3_820_000, 181_900_000, 2, 0))
     assert said == (
-        "可比口径（两期均营业的41家营业厅）：销售额多3.82万元（+2.1%）。2家营业厅仅本期营业：新开业，或对比期停业。"
+        "可比口径（两期均营业的41家营业厅）：销售额多3.82万元（+2.1%）。2家营业厅仅本期有数据：新开业，或对比期停业、缺数据。"
     )

@@ -64,12 +64,17 @@ def period_bar(own: Address, period: Period, as_of: date, against: str) -> SafeS
     before = _neighbour(start, earlier, "prev", words["earlier"], "chevron-left")
     after = _neighbour(start, later, "next", words["later"], "chevron-right")
     return SafeString(
-        f'<div class="filter-row"><nav class="segments" aria-label="{words["length"]}">{kinds}</nav>'
+        f'<div class="filter-row" id="periods"><nav class="segments" aria-label="{words["length"]}">{kinds}</nav>'
         f'<nav class="segments" aria-label="{words["neighbours"]}">{before}'
         f'<span class="segment-text">{escape(dates.span(choice.span))}</span>{after}</nav>'
         f'<div class="switch"><span class="switch-label" id="switch-label">{words["compared"]}</span>'
         f'<nav class="segments" aria-labelledby="switch-label">{switch}</nav></div></div>'
     )
+
+
+def again(bar: SafeString) -> SafeString:
+    """The bar to stand in the place of the one on the page, for the filters in its links have changed."""
+    return SafeString(bar.replace('id="periods"', 'id="periods" hx-swap-oob="true"', 1))
 
 
 def _links(start: str, choices: Iterable[tuple[str, object, bool]]) -> str:
@@ -88,20 +93,34 @@ def _neighbour(start: str, code: str, rel: str, label: str, icon_name: str) -> s
 
 
 def stamp(frame: Mapping[str, Any], days: int, days_due: int) -> SafeString:
-    """What it is compared with, and how fresh and how complete the figures are."""
+    """What it is compared with, and how fresh and how complete the figures are; missing ones are a link to them."""
     base = gettext("Compared with %(base_text)s") % frame
     to_day = gettext("Figures to %(day)s") % {"day": dates.day(frame["as_of"], weekday=True)}
     lines = [f"<span>{escape(base)}</span>", f"<span>{escape(to_day)}</span>"]
     if days_due:
-        css = ' class="stamp-short"' if days < days_due else ""
         text = ngettext(
             "%(known)s of %(due)s branch-day in", "%(known)s of %(due)s branch-days in", days_due
         ) % {"known": numbers.count(days), "due": numbers.count(days_due)}
-        lines.append(f"<span{css}>{escape(text)}</span>")
+        lines.append(_share_in(escape(text), days < days_due, frame["missing_url"]))
     at = frame["fresh_at"]
     fresh = gettext("Computed %(at)s") % {"at": instant(at)} if at else escape(gettext("Not computed yet"))
     lines.append(f'<span class="freshness">{icon("clock", 14)}{fresh}</span>')
     return SafeString("\n".join(lines))
+
+
+def _share_in(text: str, is_short: bool, url: str) -> str:
+    if not is_short:
+        return f"<span>{text}</span>"
+    if not url:
+        return f'<span class="stamp-short">{text}</span>'
+    return f'<a class="stamp-short" href="{escape(url)}">{text}</a>'
+
+
+def print_foot(frame: Mapping[str, Any]) -> SafeString:
+    """What a printed sheet says below: the place, its days, and up to when there are figures (print_foot.js)."""
+    to_day = gettext("Figures to %(day)s") % {"day": dates.day(frame["as_of"])}
+    text = escape(f"{frame['title']} · {frame['span_text']} · {to_day}")
+    return SafeString(f'<p class="visually-hidden no-print" aria-hidden="true" data-print-foot>{text}</p>')
 
 
 def filters(
@@ -124,7 +143,8 @@ def filters(
         f' placeholder="{words["find"]}" maxlength="60" autocomplete="off"></div>'
         f"{_select('area', words['region'], words['regions'], areas)}"
         f"{_select('format', words['format'], words['formats'], formats)}"
-        f'<label class="form-check league-check"><input class="form-check-input" type="checkbox" name="attention"'
+        f'<label class="form-check league-check">'
+        f'<input class="form-check-input" id="league-attention" type="checkbox" name="attention"'
         f' value="1"{checked} data-autosubmit><span class="form-check-label">{words["behind"]}</span></label>'
         f'<button class="btn" type="submit">{words["filter"]}</button>{clear}</form>'
     )

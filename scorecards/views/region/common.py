@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, cast
+from urllib.parse import quote_plus
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from branches.models import User
-from scorecards import sentences
+from formulas.periods import Kind
+from scorecards import league_sentences, sentences
 from scorecards.forms.league import Asked, asked_of
 from scorecards.queries.comparison import Comparison
 from scorecards.queries.directory import Directory, Named, Place, directory
+from scorecards.queries.missing import TRADING_DAYS
 from scorecards.queries.standing import Standing, standing
+from scorecards.services.recompute.plan import BRANCH_DAYS_KEPT
 from scorecards.views.region.addresses import Address, region_url
-from scorecards.views.region.bars import period_bar, stamp
+from scorecards.views.region.bars import period_bar, print_foot, stamp
 from ui import dates, numbers
 from ui.templatetags.ui import name_of
 
@@ -94,6 +100,22 @@ def place_url(route: str, region: Named | None) -> str:
     return region_url(route, region.code if region else None)
 
 
+def _is_recent(asked: Asked) -> bool:
+    """Whether the list of missing figures reaches back to the period."""
+    return asked.as_of - asked.span.last < timedelta(days=TRADING_DAYS)
+
+
+def is_old_day(asked: Asked) -> bool:
+    """Whether a single day is asked for whose branches' cards are no longer kept."""
+    age = (asked.as_of - asked.period.first).days
+    return asked.period.kind is Kind.DAY and age >= BRANCH_DAYS_KEPT
+
+
+def _missing_url(region: Named | None) -> str:
+    """Where the missing figures of a place are listed."""
+    return reverse("scorecards:missing") + (f"?region={quote_plus(region.code)}" if region else "")
+
+
 def carried(asked: Asked, against: str) -> str:
     """The query that links to other pages carry on: the period and the comparison."""
     return f"?period={asked.period.code}&against={against}"
@@ -112,6 +134,8 @@ def frame(found: Request, asked: Asked, against: str) -> dict[str, Any]:
     return {
         "nav": "scorecards",
         "title": found.title,
+        "not_shown": league_sentences.not_shown(asked.not_shown),
+        "missing_url": _missing_url(found.place.region) if _is_recent(asked) else "",
         "span_text": dates.span(asked.span),
         "base_text": dates.span(asked.base_span(against)),
         "as_of": asked.as_of,
@@ -120,10 +144,14 @@ def frame(found: Request, asked: Asked, against: str) -> dict[str, Any]:
 
 
 def bars(own: Address, asked: Asked, framed: dict[str, Any], standing: Standing) -> dict[str, Any]:
-    """The bar of periods and the line that says how fresh the page is. `framed`: what `frame` gave."""
+    """The bar of periods, the line that says how fresh the page is, the foot. `framed`: what `frame` gave."""
     days = standing.comparison.current.days if standing.comparison else 0
     bar = period_bar(own, asked.period, asked.as_of, standing.against)
-    return {"period_bar": bar, "stamp": stamp(framed, days, standing.days_due)}
+    return {
+        "period_bar": bar,
+        "stamp": stamp(framed, days, standing.days_due),
+        "print_foot": print_foot(framed),
+    }
 
 
 def nothing_yet(request: HttpRequest, found: Request) -> HttpResponse:

@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from formulas.lmdi import PARTS
-from formulas.periods import Kind
-from scorecards import league_sentences, words
+from scorecards import league_sentences
 from scorecards.forms.league import Asked
 from scorecards.queries.drivers import DriverMap, DriverRow, driver_map
 from scorecards.views.region import common
@@ -73,8 +72,9 @@ def _answer(request: HttpRequest, code: str | None) -> HttpResponse:
         "lead": common.lead(comparison, asked, against),
         "like_for_like": league_sentences.like_for_like(standing.like_for_like),
         "remark": league_sentences.no_visitors([code for code, _ in parts]),
+        "nothing_to_explain": league_sentences.nothing_to_explain(comparison.change if comparison else None),
         "region_url": common.place_url("region", found.place.region) + common.carried(asked, against),
-        "is_old_day": asked.period.kind is Kind.DAY,
+        "is_old_day": common.is_old_day(asked),
         **_map(tree, found, asked, against),
         **_pager(tree, own),
     }
@@ -91,7 +91,13 @@ def _map(tree: DriverMap, found: common.Request, asked: Asked, against: str) -> 
     largest = max((abs(money) for row in tree.rows for money in row.parts), default=0)
     below = [_line(row, codes, query, largest, name="" if row.code else rest_name) for row in rows]
     total = _line(tree.total, codes, query, 0, name=found.title) if tree.total else None
-    return {"headers": [str(words.PARTS[code]) for code in codes], "total": total, "below": below}
+    leads_down = any(line.is_region for line in below)
+    return {
+        "leads_down": leads_down,
+        "headers": league_sentences.part_names(codes),
+        "total": total,
+        "below": below,
+    }
 
 
 def _page(text: str) -> int:

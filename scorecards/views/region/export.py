@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from formulas.rounding import minor_to_decimal
 from scorecards import league_sentences, sentences, words
 from scorecards.forms.league import Asked
-from scorecards.queries.league import LeagueRow, branch_cards, league_rows
+from scorecards.queries.league import LeagueRow, branch_cards, is_falling, known_sort, league_rows
 from scorecards.views.region import common
 from ui import dates
 from ui.exports import Sheet, xlsx_response
@@ -21,6 +21,9 @@ from ui.templatetags.ui import name_of
 _VALUES = ("visitors", "conversion", "buyers", "orders", "basket", "repeat")
 _EFFECTS = ("visitors", "conversion", "buyers", "orders", "basket", "repurchase", "extension", "repeat")
 _REST = ("revenue", "openings")
+_BASKET = 14
+_PLACES = (26, 27, 28)
+"""Columns of numbers that do not add up."""
 
 
 def export(request: HttpRequest, code: str) -> HttpResponse:
@@ -40,20 +43,24 @@ def _workbook(request: HttpRequest, code: str | None) -> HttpResponse:
     asked = found.asked
     against = asked.against or common.stands(found, asked).against
     cards = branch_cards(found.user, found.place, asked.period, asked.filters, against)
-    rows = league_rows(cards, against=against, kind=asked.period.kind.value, sort=asked.sort)
+    kind = asked.period.kind.value
+    sort = known_sort(asked.sort, against, kind)
+    rows = league_rows(cards, against=against, kind=kind, sort=sort)
+    headers, formats = _headers(), _formats()
     sheet = Sheet(
         title=gettext("League table"),
-        headers=_headers(),
-        rows=_cells(rows, found),
-        formats=_formats(),
-        note=_note(found, asked, against),
+        headers=headers,
+        rows=_with_total(_cells(rows, found), formats),
+        formats=formats,
+        note=f"{_note(found, asked, against)} · {_order(sort, against, kind)}",
+        frozen=2,
     )
     name = found.place.region.code if found.place.region else gettext("company")
     return xlsx_response(f"{name}-{asked.period.code}.xlsx", [sheet])
 
 
 def _note(found: common.Request, asked: Asked, against: str) -> str:
-    """Scope, days, comparison, filters, and when it was computed."""
+    """Scope, days, comparison, filters, unit of money, and when it was computed."""
     parts = [
         found.title,
         dates.span(asked.span),
@@ -62,21 +69,52 @@ def _note(found: common.Request, asked: Asked, against: str) -> str:
         *([name_of(asked.format)] if asked.format else []),
         *([f"“{asked.text}”"] if asked.text else []),
         *([gettext("only branches surely behind")] if asked.attention else []),
+        gettext("money in %(currency)s") % {"currency": settings.CURRENCY},
         gettext("computed %(at)s") % {"at": dates.stamp(found.units.computed_at)},
     ]
     return " · ".join(parts)
 
 
+def _order(sort: str, against: str, kind: str) -> str:
+    """What the rows are sorted by, as on the page, and which end comes first."""
+    name = sort.removeprefix("-")
+    values = {"column": words.inside(_ordered_by(name))}
+    if name == "name":
+        text = gettext("sorted by %(column)s, backwards") if sort != name else gettext("sorted by %(column)s")
+    elif is_falling(sort, against, kind):
+        text = gettext("sorted by %(column)s, largest first")
+    else:
+        text = gettext("sorted by %(column)s, smallest first")
+    return text % values
+
+
+def _ordered_by(name: str) -> str:
+    """The header of the column that an order goes by."""
+    own = {
+        "name": gettext("Code"),
+        "change": gettext("Change"),
+        "growth": gettext("Change in %"),
+        "missing": gettext("Days without figures"),
+    }
+    if name in own:
+        return own[name]
+    factor = name.removesuffix("_effect")
+    return _effect(factor) if factor != name else str(words.FACTORS[name].label)
+
+
+def _effect(code: str) -> str:
+    return gettext("Effect of %(factor)s") % {"factor": words.inside(words.PARTS[code])}
+
+
 def _headers() -> list[str]:
-    effects = [
-        gettext("Effect of %(factor)s") % {"factor": words.inside(words.PARTS[code])} for code in _EFFECTS
-    ]
+    names = league_sentences.part_names(_EFFECTS)
+    effects = [gettext("Effect of %(factor)s") % {"factor": words.inside(name)} for name in names]
     return [
         gettext("Code"), gettext("Branch"), gettext("Region"), gettext("Format"),
         gettext("Revenue"), gettext("Revenue compared with"), gettext("Change"), gettext("Change in %"),
         gettext("95% interval from"), gettext("95% interval to"),
         *(str(words.FACTORS[code].label) for code in _VALUES),
-        *effects, gettext("Effect not split"), gettext("Openings and closures"),
+        *effects, gettext("Change that no factor explains"), gettext("Openings and closures"),
         gettext("Place from"), gettext("Place to"), gettext("Peers"), gettext("Place in words"),
         gettext("Days with figures"), gettext("Days due"),
     ]  # fmt: skip
@@ -103,6 +141,22 @@ def _cells(rows: Iterator[LeagueRow], found: common.Request) -> Iterator[list[An
             *(_money(getattr(row, f"driver_{code}")) for code in (*_EFFECTS, *_REST)),
             *places, league_sentences.place_in_words(*places), row.days, row.days_due,
         ]  # fmt: skip
+
+
+def _with_total(rows: Iterator[list[Any]], formats: list[str]) -> Iterator[list[Any]]:
+    """The rows and a last one with the sums of what can be added up: money and counts, but for baskets and places."""
+    sums: dict[int, Any] = {}
+    added = [
+        column
+        for column, kind in enumerate(formats)
+        if kind in ("money", "count") and column not in (_BASKET, *_PLACES)
+    ]
+    for row in rows:
+        for column in added:
+            if row[column] is not None:
+                sums[column] = sums.get(column, 0) + row[column]
+        yield row
+    yield [gettext("Total"), *(sums.get(column) for column in range(1, len(formats)))]
 
 
 def _money(minor: int | None) -> Any:

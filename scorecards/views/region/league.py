@@ -11,16 +11,16 @@ from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from scorecards import league_sentences, words
+from scorecards import league_sentences
 from scorecards.charts import region as charts
 from scorecards.forms.league import Asked
 from scorecards.queries.directory import Place
-from scorecards.queries.league import LeagueRow, branch_page
+from scorecards.queries.league import Filters, LeagueRow, branch_page
 from scorecards.queries.standing import Standing
 from scorecards.views.region import common
 from scorecards.views.region.addresses import Address
-from scorecards.views.region.bars import filters
-from scorecards.views.region.heads import head, options
+from scorecards.views.region.bars import again, filters, period_bar
+from scorecards.views.region.heads import areas_below, head, options
 from scorecards.views.region.helps import help_list
 from scorecards.views.region.rows import RowWriter
 from ui import numbers
@@ -48,8 +48,11 @@ def _answer(request: HttpRequest, code: str | None) -> HttpResponse:
     against = standing.against
     own = Address(request.GET)
     context = common.frame(found, asked, against) | _table(own, found, asked, standing, against)
-    if not is_fragment:
+    if is_fragment:
+        context["period_bar"] = again(period_bar(own, asked.period, asked.as_of, against))
+    else:
         context |= common.bars(own, asked, context, standing) | _top(found, asked, standing, against)
+    context["is_fragment"] = is_fragment
     response = render(
         request, "scorecards/_league.html" if is_fragment else "scorecards/region.html", context
     )
@@ -70,7 +73,10 @@ def _top(found: common.Request, asked: Asked, standing: Standing, against: str) 
         "remark": league_sentences.no_visitors(codes),
         "help_title": league_sentences.help_title(standing.losers),
         "helps": help_list(standing.losers, query),
-        "nobody_behind": league_sentences.nobody_behind(),
+        "nobody_behind": league_sentences.nobody_behind(
+            comparison.change if comparison else None, is_old_day=common.is_old_day(asked)
+        ),
+        "areas_below": areas_below(tuple(found.units.children(found.place.region)), query),
         "drivers_url": common.place_url("drivers", found.place.region) + query,
         **_drivers(*common.shown_change(comparison)),
     }
@@ -78,11 +84,13 @@ def _top(found: common.Request, asked: Asked, standing: Standing, against: str) 
 
 def _drivers(change: int | None, parts: tuple[tuple[str, int], ...]) -> dict[str, Any]:
     """The waterfall of the place's own change, and its table."""
-    named = [(str(words.PARTS[code]), money) for code, money in parts]
+    names = league_sentences.part_names([code for code, _ in parts])
+    named = [(name, money) for name, (_, money) in zip(names, parts, strict=True)]
     rows = [(name, numbers.signed_money(money)) for name, money in named]
     rows.append((gettext("Change in revenue"), numbers.signed_money(change)))
     return {
         "drivers_option": charts.drivers_option(named, total_label=gettext("Change in revenue")),
+        "nothing_to_explain": league_sentences.nothing_to_explain(change),
         "drivers_height": "sm" if len(named) <= 4 else "md",
         "drivers_table": Table([gettext("Factor"), gettext("Effect in money")], rows),
     }
@@ -124,14 +132,15 @@ def _table(
         "export_url": SafeString(common.place_url("export", found.place.region))
         + own.but(after="", period=asked.period.code, against=against),
         "clear_url": clear_url,
-        "is_day": kind == "D",
+        "only_attention": asked.filters == Filters(attention=True),
+        "is_old_day": common.is_old_day(asked),
     } | _growth(page.rows)
 
 
 def _growth(rows: list[LeagueRow]) -> dict[str, Any]:
     """The chart of the rows shown: name, growth and its interval."""
     name = common.namer()
-    dots = ((name(row), row.growth, row.low, row.high) for row in rows)
+    dots = ((name(row), row.growth, row.low, row.high, row.is_surely_below) for row in rows)
     return {
         "growth_option": charts.growth_option(dots, unchanged=gettext("unchanged")),
         "growth_height": "md" if len(rows) <= 12 else "lg" if len(rows) <= 26 else "xl",

@@ -32,7 +32,7 @@ _MISSING = (
     '<span class="missing" title="{0}"><span aria-hidden="true">–</span>'
     '<span class="visually-hidden">{0}</span></span>'
 )
-_NAME = '%s<th scope="row"><a class="league-name" href="%s%s%s">%s</a><small class="league-code">%s · %s</small></th>'
+_NAME = '%s<th scope="row"><a class="league-name" href="%s%s%s">%s</a><small class="league-code">%s · %s</small>%s</th>'
 _SPARK = (
     '<td class="league-trend"><svg class="sparkline" viewBox="0 0 800 220" aria-hidden="true"><path d="%s"/>'
     '<circle cx="%d" cy="%d" r="20"/></svg></td>'
@@ -174,6 +174,9 @@ class _Words(NamedTuple):
 
     no_comparison: str
     not_recorded: str
+    not_in: str
+    not_trading: str
+    idle: str
     to: str
     places: Places
 
@@ -181,7 +184,16 @@ class _Words(NamedTuple):
 @once_per_language
 def _words() -> _Words:
     nothing, unknown, to = gettext("Nothing to compare with"), gettext("Not recorded"), gettext("to")
-    return _Words(f"<td>{_missing(nothing)}</td>", _missing(unknown), f" {escape(to)} ", Places())
+    not_in, idle = _missing(gettext("No figures yet")), gettext("did not trade")
+    return _Words(
+        no_comparison=f"<td>{_missing(nothing)}</td>",
+        not_recorded=_missing(unknown),
+        not_in=not_in,
+        not_trading=_missing(gettext("Did not trade")),
+        idle=f"<small>{escape(idle)}</small>",
+        to=f" {escape(to)} ",
+        places=Places(),
+    )
 
 
 Column = Callable[[Sequence[LeagueRow]], Iterable[str]]
@@ -205,8 +217,8 @@ class RowWriter:
         self.before_code, self.after_code = around_branch()
         self.after_code += escape(query)
         self.is_chinese = self.figures.is_chinese
-        said = _words()
-        self.no_comparison, self.not_recorded, self.to = said.no_comparison, said.not_recorded, said.to
+        self.said = said = _words()
+        self.no_comparison, self.to = said.no_comparison, said.to
         self.no_money = self.figures.money(0)
         self.places = said.places
         self.worths: dict[str, tuple[str, str]] = {}
@@ -236,20 +248,35 @@ class RowWriter:
         if not (place.isascii() and place.isalnum()):
             place = quote(place, safe="")
         kind = self.formats.get(row.format_id or 0, "")
-        return _NAME % (begin, self.before_code, place, self.after_code, escape(name) or code, code, kind)
+        idle = "" if row.days_due or row.days else self.said.idle
+        return _NAME % (
+            begin,
+            self.before_code,
+            place,
+            self.after_code,
+            escape(name) or code,
+            code,
+            kind,
+            idle,
+        )
+
+    def _unknown(self, row: LeagueRow) -> str:
+        """A cell's beginning where the row has no value, with the reason."""
+        said = self.said
+        return f"<td>{said.not_recorded if row.days else said.not_in if row.days_due else said.not_trading}"
 
     def _revenue(self, row: LeagueRow) -> str:
         revenue = row.revenue
         if revenue is None:
-            return f"<td>{self.not_recorded}</td>"
+            return f"{self._unknown(row)}</td>"
         if revenue < 0:
             return f'<td title="{numbers.money(revenue)}">{self.figures.money(revenue)}</td>'
         return f'<td title="{self.figures.basket(revenue)}">{self.short(revenue)}</td>'
 
     def _change(self, row: LeagueRow) -> str:
-        """The change in money, below it in per cent, below that its interval."""
+        """The change in money, below it in per cent, below that its interval. From nothing to nothing is no change."""
         change, growth, low, high = row.change, row.growth, row.low, row.high
-        if change is None:
+        if change is None or (not change and row.revenue is None and row.base_revenue is None):
             return self.no_comparison
         percent = self.figures.change
         text = f"<td>{self._delta(change)}"
@@ -268,20 +295,21 @@ class RowWriter:
         return f'<{tag} class="flat">{self.no_money}</{tag}>'
 
     def _factor(self, factor: Factor) -> Column:
-        """What writes a factor's value, and below it the money that it explains."""
+        """What writes a factor's value, and below it the money that it explains: nothing of an opening."""
         effect_of = attrgetter(factor.effect)
         if not factor.field:
             return _each(lambda row: self._other(effect_of(row)))
         value_of, write, short = attrgetter(factor.field), factor.write, self.short
-        unknown, unmoved = f"<td>{self.not_recorded}", f"{self._delta(0, 'small')}</td>"
+        unmoved = f"{self._delta(0, 'small')}</td>"
         down = f'<small class="down">{numbers.MINUS}'
 
         def column(rows: Sequence[LeagueRow]) -> list[str]:
             cells = []
-            for value, effect in zip(map(value_of, rows), map(effect_of, rows), strict=True):
-                text = unknown if value is None else f"<td>{write(value)}"
+            for row, value, effect in zip(rows, map(value_of, rows), map(effect_of, rows), strict=True):
+                text = self._unknown(row) if value is None else f"<td>{write(value)}"
                 if not effect:
-                    cells.append(f"{text}</td>" if effect is None or value is None else text + unmoved)
+                    bare = effect is None or value is None or row.driver_openings
+                    cells.append(f"{text}</td>" if bare else text + unmoved)
                 elif effect > 0:
                     cells.append(f'{text}<small class="up">+{short(effect)}</small></td>')
                 else:

@@ -15,17 +15,21 @@ def test_the_waterfall_ends_with_the_whole_change() -> None:
 
 
 def test_one_branch_is_no_comparison() -> None:
-    assert growth_option([("A", 0.1, 0.0, 0.2), ("B", None, None, None)], unchanged="unchanged") is None
+    assert (
+        growth_option([("A", 0.1, 0.0, 0.2, False), ("B", None, None, None, False)], unchanged="unchanged")
+        is None
+    )
 
 
 def test_branches_stand_by_growth_and_only_sure_changes_are_coloured() -> None:
     rows = [
-        ("Low", -0.2, -0.3, -0.1),
-        ("Chance", 0.05, -0.1, 0.2),
-        ("High", 0.3, 0.1, 0.5),
-        ("New", None, None, None),
+        ("Low", -0.2, -0.3, -0.1, True),
+        ("Chance", 0.05, -0.1, 0.2, False),
+        ("High", 0.3, 0.1, 0.5, False),
+        ("New", None, None, None, False),
+        ("Days missing", -0.1, -0.15, -0.05, False),
     ]
     option = growth_option(rows, unchanged="unchanged")
     assert option is not None
-    assert option["yAxis"]["data"] == ["High", "Chance", "Low"]
-    assert option["series"][1]["_colours"] == ["@up", "@muted", "@down"]
+    assert option["yAxis"]["data"] == ["High", "Chance", "Days missing", "Low"]
+    assert option["series"][1]["_colours"] == ["@up", "@muted", "@muted", "@down"]

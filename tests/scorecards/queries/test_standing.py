@@ -64,6 +64,15 @@ def test_missing_days_are_told(world: World) -> None:
     assert [loser.missing for loser in north(world).losers] == [2]
 
 
+def test_a_loss_that_the_missing_days_may_explain_is_not_sure(world: World) -> None:
+    """At most 12 % down with 18 of 20 days in: the two missing days would bring back 11 % more of what there is."""
+    region_card(world.north)
+    short = {"days": 18, "days_due": 20}
+    branch_card(world.branch, change=-300_000, previous_growth_high=-0.08, **short)
+    branch_card(world.sister, change=-200_000, previous_growth_high=-0.12, **short)
+    assert [(loser.code, loser.is_sure) for loser in north(world).losers] == [("N2", True), ("N1", False)]
+
+
 def test_the_company_is_for_administrators(world: World) -> None:
     region_card(None)
     branch_card(world.foreign)

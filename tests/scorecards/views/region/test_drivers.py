@@ -31,6 +31,9 @@ def test_a_region_leads_down_to_its_parts_and_up_to_the_one_above(world: World, 
     assert "/branches/N1/?period=2026-11&amp;against=previous" in below
     assert "/regions/NORTH/drivers/?period=2026-11&amp;against=previous" in below
     assert "Secretfield" not in top + below
+    assert "A region leads one level down." in top
+    assert "A region leads one level down." not in below
+    assert "A branch leads to its own page." in below
 
 
 def test_only_parts_that_carry_money_have_a_column(world: World, client_of: ClientOf) -> None:
@@ -47,6 +50,23 @@ def test_without_a_comparison_there_is_nothing_to_explain(world: World, client_o
     region_card(world.north, change=None)
     text = client_of(world.regional).get("/regions/NORTH/drivers/").content.decode()
     assert "There is nothing to compare with, so nothing to explain." in text
+
+
+def test_a_region_that_has_not_moved_is_not_called_one_without_a_comparison(
+    world: World, client_of: ClientOf
+) -> None:
+    make_fresh()
+    region_card(world.north, change=0)
+    text = client_of(world.regional).get("/regions/NORTH/drivers/").content.decode()
+    assert "There is nothing to compare with" not in text
+    assert "Revenue has not moved" in text
+
+
+def test_a_period_that_has_not_begun_is_not_passed_over(world: World, client_of: ClientOf) -> None:
+    make_fresh()
+    region_card(world.north)
+    text = client_of(world.regional).get("/regions/NORTH/drivers/?period=2030-01").content.decode()
+    assert "“2030-01” is no period with figures; this month is shown." in text
 
 
 def test_without_figures_the_page_says_so(world: World, client_of: ClientOf) -> None:

@@ -89,8 +89,45 @@ def test_what_is_not_known_is_a_dash_with_its_reason() -> None:
     assert ">0<" not in text
 
 
+@pytest.mark.parametrize(
+    ("days", "due", "reason"), [(19, 20, "Not recorded"), (0, 20, "No figures yet"), (0, 0, "Did not trade")]
+)
+def test_why_a_value_is_missing_is_said_of_each_branch(days: int, due: int, reason: str) -> None:
+    text = html(row(days=days, days_due=due, driver_visitors=0))
+    assert text.count(f'title="{reason}"') == 3  # revenue, visitors, basket
+    assert (
+        sum(f'title="{other}"' in text for other in ("Not recorded", "No figures yet", "Did not trade")) == 1
+    )
+
+
+def test_a_branch_that_trades_no_more_is_told_from_one_that_sold_nothing() -> None:
+    assert "N1 · Shop</small><small>did not trade</small>" in html(row(format_id=5, days=0, days_due=0))
+    assert "did not trade</small>" not in html(row(format_id=5, days=0, days_due=20))
+
+
+def test_a_branch_that_traded_in_neither_period_has_not_stayed_the_same() -> None:
+    text = html(row(days=0, days_due=0, change=0, driver_openings=0))
+    assert 'title="Nothing to compare with"' in text
+    assert "flat" not in text
+
+
+def test_an_opening_has_no_effects_of_factors() -> None:
+    text = html(row(visitors=5, change=900, driver_openings=900, driver_visitors=0, driver_basket=0))
+    assert "flat" not in text
+
+
+@pytest.mark.parametrize(
+    ("days", "high", "marked"), [(20, -0.01, True), (18, -0.08, False), (18, -0.12, True), (20, 0.01, False)]
+)
+def test_a_row_is_marked_only_where_missing_days_do_not_explain_it(
+    days: int, high: float, marked: bool
+) -> None:
+    text = html(row(days=days, change=-5, growth=-0.2, low=-0.3, high=high))
+    assert text.startswith('<tr class="is-watched">') is marked
+
+
 def test_a_change_has_its_direction_sign_and_interval() -> None:
-    text = html(row(change=-5_000_000, growth=-0.061, low=-0.1, high=-0.02))
+    text = html(row(days=20, change=-5_000_000, growth=-0.061, low=-0.1, high=-0.02))
     assert '<span class="down">−¥50,000</span>' in text
     assert "<small>−6.1%</small><small>−10.0% to −2.0%</small>" in text
     assert text.startswith('<tr class="is-watched">')

@@ -3,11 +3,13 @@
 import logging
 import uuid
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from branchops import logs
 from branchops.access import rule_for
@@ -64,8 +66,29 @@ class AccessMiddleware:
         if rule is not None and rule.public:
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            return _to_login(request)
         logs.user_id.set(str(request.user.pk))
         if rule is None or not rule.admits(request.user):
             raise PermissionDenied
         return None
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    """To the log-in and back; a part of a page is refused with 401, or the log-in would be put in its place."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=401)
+    return redirect_to_login(_way_back(request), settings.LOGIN_URL)
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where the reader goes on after the log-in: of a form that was sent, the page on which it stood.
+
+    Its own address may know no GET.
+    """
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    page = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}):
+        return "/"
+    parts = urlsplit(page)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"

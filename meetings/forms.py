@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from branches.models import StaffMember
 from meetings.models import Action, AgendaItem
 from meetings.services.actions import Wanted
+from scorecards.forms.typed import AmountField
 from ui import dates, numbers
 from ui.forms import UiFormMixin, word_errors
 
@@ -78,14 +78,12 @@ class ActionForm(UiFormMixin, forms.Form):
     what_for = forms.CharField(
         label=_("What for"), max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    expected_effect = forms.DecimalField(
+    expected_effect = AmountField(
         label=_("Expected effect: more revenue a month"),
         required=False,
         min_value=Decimal(0),
-        max_value=Decimal(10) ** 12,
-        decimal_places=settings.CURRENCY_DIGITS,
         help_text=_("Leave it empty if nobody can say yet."),
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        wrong=_("Enter an amount of money, such as 1,200."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -105,6 +103,8 @@ class ActionForm(UiFormMixin, forms.Form):
         assert isinstance(owner, forms.ModelChoiceField)
         owner.queryset = team | StaffMember.objects.filter(pk=action.owner_id) if action else team
         self.today, self.action = today, action
+        self.helper.form_id = "action-form"
+        self.helper.attrs["data-keep"] = "yes"
 
     def clean_due_on(self) -> date:
         """Not in the past, unless it was due then already."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from branches.models import Branch, User
@@ -31,22 +33,32 @@ def connect() -> None:
 
 def morning_meeting(moment: Moment) -> Step | None:
     """Hold today's morning meeting; nothing for those who do not run meetings, or once it is held."""
-    meeting = Meeting.objects.for_user(moment.user).filter(
-        branch=moment.branch, kind=MeetingKind.MORNING, day=moment.today
-    )
-    found = meeting.first()
+    meetings = Meeting.objects.for_user(moment.user).select_related("branch")
+    found = meetings.filter(branch=moment.branch, kind=MeetingKind.MORNING, day=moment.today).first()
     if found is None or found.is_held or not permissions.can_run(moment.user):
         return None
     url = reverse("meetings:meeting", args=[moment.branch.code, moment.today.isoformat()])
     if found.is_running:
         return Step(gettext("The morning meeting is running."), gettext("Go on with it"), url, "play")
-    points = found.items.count()
+    text = _not_held(found) if found.window_closes_at < timezone.now() else _ready(found.items.count())
+    return Step(text, gettext("To the meeting"), url, "calendar-check")
+
+
+def _ready(points: int) -> str:
     text = ngettext(
         "The morning meeting is ready, with %(points)s point.",
         "The morning meeting is ready, with %(points)s points.",
         points,
-    ) % {"points": numbers.count(points)}
-    return Step(text, gettext("To the meeting"), url, "calendar-check")
+    )
+    return text % {"points": numbers.count(points)}
+
+
+def _not_held(meeting: Meeting) -> str:
+    """That the window has closed, in the branch's own time."""
+    closed = timezone.localtime(meeting.window_closes_at, timezone=ZoneInfo(meeting.branch.time_zone))
+    return gettext("This morning's meeting has not been held; its time was until %(time)s.") % {
+        "time": f"{closed:%H:%M}"
+    }
 
 
 def overdue_actions(moment: Moment) -> Step | None:

@@ -1,6 +1,7 @@
 """The places of this app in the main navigation."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from branches.permissions import LEADERS, MANAGER, STAFF
 from ui.navigation import Entry, register
@@ -19,6 +20,7 @@ def connect() -> None:
             20,
             LEADERS.roles,
             phone=True,
+            short=pgettext_lazy("scorecards, in a narrow place", "Scores"),
         )
     )
     register(

@@ -29,8 +29,13 @@ def join(sentences: Sequence[str]) -> str:
 def base_name(against: str, span: Span) -> str:
     """What the figures are compared with, to stand inside a sentence or a heading."""
     if against == YEAR_BEFORE:
-        return gettext("the same weekdays a year before (%(days)s)") % {"days": dates.span(span)}
-    return dates.span(span)
+        return gettext("the same weekdays a year before (%(days)s)") % {"days": days(span)}
+    return days(span)
+
+
+def days(span: Span) -> str:
+    """A range of days; a single one with its weekday, on which so much depends."""
+    return dates.day(span.first, weekday=True) if span.days == 1 else dates.span(span)
 
 
 def against_label(against: str) -> str:
@@ -61,7 +66,9 @@ def revenue(
     name = base_name(comparison.against, base_span)
     amount = numbers.money_short(current.revenue)
     if base is None or base.revenue is None or change is None:
-        return gettext("Revenue is %(revenue)s. There are no figures for %(base)s to compare it with.") % {
+        return gettext(
+            "Revenue is %(revenue)s. There are no complete figures for %(base)s to compare it with."
+        ) % {
             "revenue": amount,
             "base": name,
         }

@@ -62,11 +62,11 @@ def to_earn(money: int, days: int) -> str:
 def need(code: str, value: float, change: float) -> str:
     """One answer to the reverse question: how much more of one factor, and what it would be then.
 
-    Both are rounded as shown, so that the reader's own sum comes out; people are rounded up, so that the wish is met.
+    Both are rounded as shown, so that the reader's own sum comes out; the change is rounded up, so that the wish is
+    met and a small one is not said to need nothing.
     """
     digits = _digits(code, value)
-    if code in _PER_DAY:
-        change = math.ceil(round(change * 10**digits, 6)) / 10**digits
+    change = math.ceil(round(change * 10**digits, 6)) / 10**digits
     becomes = round(value, digits) + round(change, digits)
     return _NEEDS[code]() % {"more": _more(code, change, digits), "becomes": lever_value(code, becomes)}
 

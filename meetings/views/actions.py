@@ -113,8 +113,10 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 def _changed(request: HttpRequest, found: Action) -> HttpResponse:
     """The action's row as it is now for htmx; otherwise back to where the button stood."""
     if is_partial(request):
-        context = {"action": found, "next": request.POST.get("next", ""), **_marks(request)}
-        return render(request, "meetings/_action.html", context)
+        marks, branch = _marks(request), request.POST.get("branch", "").strip()[:40]
+        counts = action_counts(user_of(request), today=marks["today"], branch=branch)
+        context = {"action": found, "next": request.POST.get("next", ""), "branch": branch, "counts": counts}
+        return render(request, "meetings/_action_again.html", context | marks | {"is_partial": True})
     return back(request, reverse("meetings:actions"))
 
 

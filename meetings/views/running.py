@@ -206,6 +206,7 @@ def _context(request: HttpRequest, found: Meeting) -> dict[str, Any]:
         "usual_due": due_choices(today)[2][0],
         "others": others_of(found),
         "is_today": found.day == today,
+        "is_too_late": found.day == today and timezone.now() > found.window_closes_at,
         "can_run": permissions.can_run(user_of(request)),
         "can_reopen": found.held_at is not None and timezone.now() - found.held_at < running.REGRET,
         "window": _clock(found, found.window_closes_at),

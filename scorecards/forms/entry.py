@@ -29,8 +29,6 @@ from ui import numbers
 STAFF_MODE, TOTAL_MODE = "staff", "total"
 MAIN_OF_BRANCH = ("visitors",)
 FIRST_OF_TOTAL = ("visitors", *MAIN_OF_STAFF)
-
-
 _FIELDS = {field.name: field for field in DailyFigures._meta.fields}
 
 
@@ -229,8 +227,8 @@ class EntryForm(forms.Form):
 
     def _elsewhere(self, staff_id: int, problem: Problem) -> str:
         """A problem of an input that has no field here, such as a sum."""
-        if problem.column not in COMPONENTS:
-            return problem.reason
+        if problem.column not in COMPONENTS or label_of(problem.column).lower() in problem.reason.lower():
+            return f"{self._who(staff_id)}{problem.reason}"
         return f"{self._who(staff_id)}{label_of(problem.column)}: {problem.reason}"
 
     def _who(self, staff_id: int) -> str:
@@ -299,9 +297,10 @@ class EntryForm(forms.Form):
 
     @property
     def error_links(self) -> list[tuple[str, str]]:
-        """Every error with the id of its field ("" for the whole form), in the order of the page."""
+        """Every error with the id of its field, or of the members' sums ("" for the form), in the order of the page."""
+        whole = "entry-sums" if self.people else ""
         return [
-            (f"id_{name}" if name != NON_FIELD_ERRORS else "", self._summary(name, str(text)))
+            (f"id_{name}" if name != NON_FIELD_ERRORS else whole, self._summary(name, str(text)))
             for name, texts in self.errors.items()
             for text in texts
         ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 MOST_CHARACTERS = 30
@@ -41,6 +43,44 @@ def number_from(text: str) -> Decimal | None:
     return Decimal(tidy) * times
 
 
+def is_negative(text: str) -> bool:
+    """True for a number with a minus before it, in any of the forms that keyboards have."""
+    sign, rest = text.strip()[:1], text.strip()[1:]
+    try:
+        return sign in _MINUS and number_from(rest) is not None
+    except ValueError:
+        return False
+
+
+_MINUS = ("-", "−", "－", "–")
+
+
+class AmountField(forms.DecimalField):
+    """An amount of money as people type it, in the currency's unit; every error says the same: what would be right."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def __init__(self, *, wrong: str | Promise, **kwargs: Any) -> None:
+        """`wrong`: what is said of a text that is no amount, or one out of range."""
+        super().__init__(max_value=Decimal(10**12), decimal_places=settings.CURRENCY_DIGITS, **kwargs)
+        self.wrong = wrong
+
+    def clean(self, value: Any) -> Decimal | None:
+        """Parse and check; None for an empty text."""
+        try:
+            cleaned: Decimal | None = super().clean(value)
+        except ValidationError as error:
+            raise ValidationError(str(self.wrong), code="invalid") from error
+        return cleaned
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs promise an int
+        """As the entry form reads figures."""
+        try:
+            return number_from(str(value or ""))
+        except ValueError as error:
+            raise ValidationError(str(self.wrong), code="invalid") from error
+
+
 class TypedField(forms.CharField):
     """A number that may be left empty ("not recorded", never 0). Its clean value is an int: a count, or minor units."""
 
@@ -65,6 +105,8 @@ class TypedField(forms.CharField):
         try:
             number = number_from(text)
         except ValueError as error:
+            if is_negative(text):
+                raise ValidationError(_("%(label)s cannot be negative.") % {"label": label}) from error
             raise ValidationError(self._example(label), code="invalid") from error
         return None if number is None else self._whole(number, label)
 

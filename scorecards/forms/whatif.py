@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from formulas.rounding import decimal_to_minor
+from scorecards.forms.typed import AmountField
 from scorecards.queries.whatif import LEAST, MOST
 
 LEVERS = ("visitors", "buyers", "orders", "revenue", "conversion", "basket", "repeat")
@@ -18,12 +19,11 @@ LEVERS = ("visitors", "buyers", "orders", "revenue", "conversion", "basket", "re
 class WhatIfForm(forms.Form):
     """Sliders and the wish. Everything may be left out: nothing changed, and the wish that the page suggests."""
 
-    extra = forms.DecimalField(
+    extra = AmountField(
         label=_("Extra revenue wanted"),
         required=False,
         min_value=Decimal(1),
-        max_value=Decimal(10**12),
-        decimal_places=2,
+        wrong=_("Enter an amount of money above 0, such as 54,000."),
     )
 
     def __init__(self, data: QueryDict) -> None:

@@ -39,7 +39,10 @@ def entry(request: HttpRequest, code: str, day: str) -> HttpResponse:
     outside = _outside(branch, on)
     if outside:
         return render(
-            request, "scorecards/entry/outside.html", _frame(request, branch, on) | {"outside": outside}
+            request,
+            "scorecards/entry/outside.html",
+            _frame(request, branch, on)
+            | {"outside": outside, "can_yesterday": not _outside(branch, _yesterday(branch))},
         )
     sheet = sheet_of(branch, on)
     if request.method == "POST":
@@ -120,6 +123,10 @@ def _outside(branch: Branch, day: date) -> str:
             "day": dates.day(branch.closed_on)
         }
     return "" if day.year >= 1990 else _("This day is too long ago.")
+
+
+def _yesterday(branch: Branch) -> date:
+    return today_of(branch, timezone.now()) - ONE_DAY
 
 
 def _mode(wanted: str, sheet: Sheet) -> str:

@@ -1,5 +1,5 @@
 /* Small comforts. Every page works without this file.
-   data-dismiss · data-confirm="text" · data-once · data-autosubmit · data-print · data-copy="text"
+   data-dismiss · data-confirm="text" · data-once · data-keep · data-autosubmit · data-print · data-copy="text"
    data-menu (closes by itself) · "/" goes to the search box. */
 (() => {
   "use strict";
@@ -13,7 +13,7 @@
     if (!line) return;
     line.textContent = message;
     clearTimeout(say.timer);
-    say.timer = setTimeout(() => { line.textContent = ""; }, 6000);
+    say.timer = setTimeout(() => { line.textContent = ""; }, 4000 + 80 * message.length);
   }
 
   /* Keyboard ---------------------------------------------------------------- */
@@ -122,6 +122,51 @@
 
   addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 
+  /* A page that was open while somebody logged in elsewhere holds an old token; the cookie holds the right one. */
+  const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
+
+  document.addEventListener("submit", (event) => {
+    const field = event.target.elements.csrfmiddlewaretoken;
+    if (field) field.value = token() || field.value;
+  }, true);
+  document.addEventListener("htmx:configRequest", (event) => {
+    const { headers, parameters } = event.detail;
+    if (!token()) return;
+    if ("X-CSRFToken" in headers) headers["X-CSRFToken"] = token();
+    if (parameters.csrfmiddlewaretoken) parameters.csrfmiddlewaretoken = token();
+  });
+
+  /* What was typed outlives a log-in: forms with data-keep, in this tab, for the same user and page. ---------- */
+  const KEPT = "branchops.typed";
+  const reader = document.body.dataset.user;
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || !form.matches("[data-keep]")) return;
+    const typed = [...new FormData(form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
+    sessionStorage.setItem(KEPT, JSON.stringify({ reader, page: location.pathname, form: form.id, typed }));
+  });
+
+  function typedAgain() {
+    const kept = JSON.parse(sessionStorage.getItem(KEPT) || "null");
+    if (!kept) return;
+    if (!reader) {
+      sessionStorage.setItem(KEPT, JSON.stringify({ ...kept, loggedOut: true }));
+      return;
+    }
+    sessionStorage.removeItem(KEPT);
+    const form = document.getElementById(kept.form);
+    if (!kept.loggedOut || !form || kept.reader !== reader || kept.page !== location.pathname) return;
+    const typed = new Map(kept.typed);
+    [...form.elements].forEach((field) => {
+      if (field.type === "checkbox" || field.type === "radio") field.checked = typed.get(field.name) === field.value;
+      else if (typed.has(field.name)) field.value = typed.get(field.name);
+    });
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+    say(text.textTyped);
+  }
+  addEventListener("load", typedAgain);
+
   /* Filters apply themselves --------------------------------------------------- */
   document.addEventListener("change", (event) => {
     const field = event.target.closest("[data-autosubmit]");
@@ -132,7 +177,9 @@
   document.querySelectorAll("[data-autosubmit-button]").forEach((button) => { button.hidden = true; });
 
   /* Failures of partial updates are said in words -------------------------------- */
-  document.addEventListener("htmx:responseError", () => say(text.textFailed));
+  document.addEventListener("htmx:responseError", (event) => {
+    say(event.detail.xhr.status === 401 ? text.textLoggedOut : text.textFailed);
+  });
   document.addEventListener("htmx:sendError", () => say(text.textOffline));
   document.addEventListener("htmx:timeout", () => say(text.textOffline));
 

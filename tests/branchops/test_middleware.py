@@ -53,6 +53,34 @@ def test_a_route_without_a_rule_sends_visitors_to_the_log_in() -> None:
     assert response["Location"] == "/accounts/login/?next=/somewhere/"
 
 
+def sent_by_nobody(**headers: str) -> HttpResponse:
+    request = RequestFactory().post("/meetings/N1/2026-11-20/finish/", headers=headers)
+    request.user = AnonymousUser()
+    request.resolver_match = ResolverMatch(answer, (), {}, url_name="finish", namespaces=["meetings"])
+    response = AccessMiddleware(answer).process_view(request, answer, (), {})
+    assert response is not None
+    return response
+
+
+@pytest.mark.parametrize(
+    ("came_from", "goes_on"),
+    [
+        ("http://testserver/meetings/N1/2026-11-20/?screen=big", "/meetings/N1/2026-11-20/%3Fscreen%3Dbig"),
+        ("http://elsewhere/meetings/N1/2026-11-20/", "/"),
+        ("", "/"),
+    ],
+)
+def test_after_a_log_in_a_form_goes_on_at_its_page_and_not_where_it_was_sent(
+    came_from: str, goes_on: str
+) -> None:
+    assert sent_by_nobody(Referer=came_from)["Location"] == f"/accounts/login/?next={goes_on}"
+
+
+def test_a_part_of_a_page_is_refused_without_a_log_in_and_gets_no_log_in_page_in_its_place() -> None:
+    response = sent_by_nobody(**{"HX-Request": "true"})
+    assert (response.status_code, response.content) == (401, b"")
+
+
 @pytest.mark.django_db
 def test_a_database_that_is_away_gives_a_plain_page_and_a_time_to_try_again(
     world: World, client_of: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch

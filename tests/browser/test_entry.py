@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from branches.models import StaffMember
+from branches.models import StaffMember, User
 from scorecards.models import DailyFigures, FigureDraft
 from tests.factories import EmploymentFactory, StaffMemberFactory
 from tests.worlds import World
@@ -77,6 +77,78 @@ def test_a_draft_is_kept_while_typing_and_offered_again(
     page.reload()
     expect(page.get_by_text("have not saved it")).to_be_visible()
     expect(page.get_by_label("Visitors")).to_have_value("77")
+    assert faults == []
+
+
+def signed_out_elsewhere(page: Page) -> None:
+    page.context.clear_cookies(name="sessionid")
+
+
+def logs_in_again(page: Page, user: User) -> None:
+    user.set_password("three-words-long")
+    user.save()
+    page.get_by_label("User name").fill(user.username)
+    page.get_by_label("Password").fill("three-words-long")
+    page.get_by_role("button", name="Log in").click()
+
+
+def test_what_was_typed_outlives_a_log_in_between(
+    world: World, live_server: Any, phone: Page, log_in: LogIn, faults: list[str]
+) -> None:
+    page = log_in(world.manager)
+    page.goto(f"{live_server.url}/figures/")
+    signed_out_elsewhere(page)
+    page.get_by_label("Visitors").fill("77")
+    page.get_by_role("button", name="Save the figures").click()
+    logs_in_again(page, world.manager)
+    expect(page.get_by_label("Visitors")).to_have_value("77")
+    expect(page.get_by_text("What you typed before the log-in")).to_be_visible()
+    page.get_by_role("button", name="Save the figures").click()
+    expect(page.get_by_text("Saved: Nanshan")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("What you typed before the log-in")).to_be_hidden()
+    assert faults == []
+
+
+def test_another_user_does_not_find_what_the_first_one_typed(
+    world: World, live_server: Any, phone: Page, log_in: LogIn
+) -> None:
+    page = log_in(world.manager)
+    page.goto(f"{live_server.url}/figures/")
+    signed_out_elsewhere(page)
+    page.get_by_label("Visitors").fill("77")
+    page.get_by_role("button", name="Save the figures").click()
+    logs_in_again(page, world.administrator)
+    expect(page.get_by_role("button", name="Save the figures")).to_be_visible()
+    expect(page.get_by_label("Visitors")).to_have_value("")
+
+
+def test_a_draft_without_a_log_in_leaves_the_form_alone_and_says_what_to_do(
+    world: World, live_server: Any, phone: Page, log_in: LogIn
+) -> None:
+    page = log_in(world.manager)
+    page.goto(f"{live_server.url}/figures/")
+    signed_out_elsewhere(page)
+    page.get_by_label("Visitors").fill("77")
+    page.get_by_label("Visitors").blur()
+    expect(page.get_by_text("You have been logged out")).to_be_visible()
+    expect(page.get_by_label("Password")).to_have_count(0)
+    expect(page.get_by_label("Visitors")).to_have_value("77")
+
+
+def test_a_form_that_was_open_during_a_new_log_in_can_be_saved(
+    world: World, live_server: Any, phone: Page, log_in: LogIn, faults: list[str]
+) -> None:
+    page = log_in(world.manager)
+    page.goto(f"{live_server.url}/figures/")
+    page.get_by_label("Visitors").fill("77")
+    signed_out_elsewhere(page)
+    other = page.context.new_page()
+    other.goto(f"{live_server.url}/accounts/login/")
+    logs_in_again(other, world.manager)
+    expect(other.get_by_role("heading", name="Nanshan")).to_be_visible()
+    page.get_by_role("button", name="Save the figures").click()
+    expect(page.get_by_text("Saved: Nanshan")).to_be_visible()
     assert faults == []
 
 

@@ -96,3 +96,27 @@ def test_without_scripts_an_action_is_made_and_undone(
     expect(first.locator(".made-line")).to_have_count(0)
     assert Action.objects.get().state == "dropped"
     context.close()
+
+
+def test_a_tick_without_a_log_in_leaves_the_agenda_alone_and_what_was_agreed_is_not_lost(
+    world: World, live_server: Any, page: Page, log_in: LogIn
+) -> None:
+    today = local_day(world.branch)
+    DailyFiguresFactory(branch=world.branch, day=today - timedelta(days=1))
+    build_agendas([world.branch], today, at=timezone.now())
+    page.set_viewport_size(PHONE)
+    log_in(world.manager)
+    page.goto(f"{live_server.url}/meetings/N1/{today.isoformat()}/")
+    page.get_by_role("button", name="Begin the meeting").click()
+    page.get_by_label("What we agreed").fill("Call ten customers")
+    page.context.clear_cookies(name="sessionid")
+
+    page.locator("article").first.get_by_role("button", name="Talked about").click()
+    expect(page.get_by_text("You have been logged out")).to_be_visible()
+    expect(page.get_by_label("Password")).to_have_count(0)
+
+    page.get_by_role("button", name="Finish the meeting").click()
+    expect(page.get_by_label("Password")).to_be_visible()
+    log_in(world.manager)
+    page.goto(f"{live_server.url}/meetings/N1/{today.isoformat()}/")
+    expect(page.get_by_label("What we agreed")).to_have_value("Call ten customers")

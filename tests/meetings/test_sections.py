@@ -128,7 +128,7 @@ def test_a_driver_that_costs_money_suggests_what_raises_it_and_one_that_brings_m
     assert conversion.suggests_en == "Raise conversion: practise greeting and asking for the need"
     assert conversion.url == "/branches/N1/?period=2026-11"
     assert visitors.suggests_en == "Keep up what works: Visitors"
-    assert visitors.suggests_zh == "保持有效做法：客户数量"
+    assert visitors.suggests_zh == "把“客户数量”的好做法坚持下去"
 
 
 def test_no_drivers_are_said_of_days_that_the_meeting_could_not_know(world: World) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -31,6 +31,16 @@ def test_a_meeting_that_waits_is_the_next_step(world: World) -> None:
         "The morning meeting is ready, with 1 point.",
         "/meetings/N1/2026-11-20/",
     )
+
+
+def test_a_meeting_whose_time_is_over_is_not_called_ready(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closes = make_meeting(world.branch, items=1).window_closes_at
+    monkeypatch.setattr(timezone, "now", lambda: closes + timedelta(minutes=1))
+    step = steps.morning_meeting(_moment(world))
+    assert step is not None
+    assert step.text == "This morning's meeting has not been held; its time was until 10:00."
 
 
 def test_a_running_meeting_is_to_be_gone_on_with(world: World) -> None:

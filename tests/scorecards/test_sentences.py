@@ -69,7 +69,7 @@ def test_revenue_of_zero_is_zero_and_not_missing() -> None:
 
 def test_revenue_without_a_base_says_that_there_is_nothing_to_compare() -> None:
     assert revenue(100_00, None) == (
-        "Revenue is ¥100. There are no figures for 1–20 Oct 2026 to compare it with."
+        "Revenue is ¥100. There are no complete figures for 1–20 Oct 2026 to compare it with."
     )
 
 

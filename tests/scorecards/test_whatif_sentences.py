@@ -41,4 +41,5 @@ def test_the_reverse_question_and_its_answers() -> None:
     assert whatif_sentences.need("basket", 8500, 850) == "+¥8.50 per order (then ¥93.50)"
     assert whatif_sentences.need("repeat", 1.5, 0.08) == "+0.08 orders per buyer (then 1.58)"
     assert whatif_sentences.need("revenue", 40_000_00, 9_000_00) == "+¥9,000 a day (then ¥49,000)"
+    assert whatif_sentences.need("repeat", 1.25, 0.0035) == "+0.01 orders per buyer (then 1.26)"
     assert whatif_sentences.impossible("conversion") == "Conversion alone cannot bring it."

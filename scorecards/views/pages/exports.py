@@ -15,7 +15,7 @@ from scorecards.models import Freshness
 from scorecards.queries.branch import UnitPage
 from scorecards.queries.comparison import Day, Sums
 from scorecards.views.pages import shown
-from ui import dates
+from ui import dates, numbers
 from ui.exports import Sheet, xlsx_response
 
 
@@ -27,9 +27,10 @@ def days_workbook(file_name: str, title: str, page: UnitPage, fresh: Freshness) 
     rows: list[list[Any]] = [[day.day, *_cells(day, codes)] for day in page.days]
     rows.append([gettext("Total"), *_cells(current, codes)])
     span = dates.span(current.span)
-    about = gettext("%(unit)s, %(days)s, computed %(at)s") % {
+    about = gettext("%(unit)s, %(days)s, money in %(currency)s, computed %(at)s") % {
         "unit": title,
         "days": span,
+        "currency": numbers.currency().mark,
         "at": dates.stamp(fresh.computed_at),
     }
     kinds = ["date", *(words.FACTORS[code].kind for code in codes)]

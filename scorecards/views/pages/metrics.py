@@ -16,7 +16,7 @@ from formulas.periods import Kind, Period, period_from_code, period_of
 from scorecards.metrics import Interval, Metric
 from scorecards.models import MetricCard
 from scorecards.queries.metrics import MetricLine, metric_lines
-from scorecards.views.pages.common import branch_or_404, freshness, no_figures, user_of
+from scorecards.views.pages.common import branch_or_404, freshness, newest_day, no_figures, user_of
 from ui import numbers
 
 CAPABILITY_NAMES: dict[str, str | Promise] = {
@@ -56,17 +56,18 @@ def scorecard(request: HttpRequest, code: str) -> HttpResponse:
     branch, fresh = branch_or_404(request, code), freshness()
     if fresh.as_of is None:
         return no_figures(request, fresh, branch=branch, title=branch.name)
-    month = _month(request.GET.get("period", ""), fresh.as_of)
+    as_of = newest_day(branch, fresh.as_of)
+    month = _month(request.GET.get("period", ""), as_of)
     groups = metric_lines(user_of(request), branch, month.first)
     context = {
         "branch": branch,
         "fresh": fresh,
         "nav": "scorecards",
         "month": month.first,
-        "span": month.to_date(fresh.as_of),
+        "span": month.to_date(as_of),
         "month_before": month.previous().first,
         "before": month.previous().code,
-        "after": month.next().code if month.next().first <= fresh.as_of else "",
+        "after": month.next().code if month.next().first <= as_of else "",
         "groups": [
             (CAPABILITY_NAMES.get(name, name), [_line(line) for line in lines])
             for name, lines in groups.items()

@@ -103,11 +103,19 @@ def tile_of(code: str, comparison: Comparison, parts: dict[str, int]) -> Tile:
         value=words.short(code, value) if value is not None else "",
         full=words.full(code, value),
         base=words.short(code, before),
-        delta=words.difference(code, value, before),
+        delta=_difference(code, comparison),
         kind=word.delta,
         effect=_effect(code, parts),
         note=_note(code, current),
     )
+
+
+def _difference(code: str, comparison: Comparison) -> float | None:
+    """How a factor differs from its base; None for visitors that were not counted on all days of both."""
+    current, base = comparison.current, comparison.base
+    if base is None or (code == "visitors" and not (current.is_known(code) and base.is_known(code))):
+        return None
+    return words.difference(code, current.value(code), base.value(code))
 
 
 def progress_tiles(found: Progress) -> list[Tile]:

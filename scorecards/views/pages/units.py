@@ -135,7 +135,7 @@ def _context(
         "fresh": fresh,
         "nav": "scorecards",
         "page": page,
-        "span_text": dates.span(choice.span) if not choice.span.is_empty else dates.span(choice.whole),
+        "span_text": sentences.days(choice.whole if choice.span.is_empty else choice.span),
         "against": comparison.against,
         "switch": [(name, sentences.against_label(name)) for name in choice.bases],
         "own_dates": choice.period is None or comparison.against == CUSTOM or bool(form.errors),

@@ -87,6 +87,32 @@ def test_a_staff_member_finishes_an_own_action_and_takes_it_back(world: World, c
     assert action.state == ActionState.OPEN
 
 
+def test_a_finished_action_brings_the_counts_of_the_page_with_it(world: World, manager: Client) -> None:
+    _make_some(world)
+    first = Action.objects.get(text="Han Mei writes")
+    url = f"/meetings/actions/{first.pk}/change/"
+    page = manager.post(url, {"to": "done", "branch": "N1"}, headers=HTMX).content.decode()
+    assert '<span id="action-counts" hx-swap-oob="true">1 open</span>' in page
+    page = manager.post(url, {"to": "open", "branch": "N1"}, headers=HTMX).content.decode()
+    assert '<span id="action-counts" hx-swap-oob="true">2 open · 1 overdue</span>' in page
+
+
+@pytest.mark.parametrize(("typed", "minor"), [("1,200", 120_000), ("１２００", 120_000), ("0.12万", 120_000)])
+def test_the_expected_effect_is_understood_as_people_type_it(
+    world: World, manager: Client, typed: str, minor: int
+) -> None:
+    form = {"text": "Call", "owner": world.member.pk, "due_on": "2026-11-25", "expected_effect": typed}
+    manager.post("/meetings/actions/new/N1/", form)
+    assert Action.objects.get().expected_effect == minor
+
+
+def test_an_expected_effect_that_is_no_amount_says_what_would_be_right(world: World, manager: Client) -> None:
+    form = {"text": "Call", "owner": world.member.pk, "due_on": "2026-11-25", "expected_effect": "much"}
+    page = manager.post("/meetings/actions/new/N1/", form).content.decode()
+    assert "Enter an amount of money, such as 1,200." in page
+    assert 'value="much"' in page
+
+
 def test_a_staff_member_neither_drops_nor_touches_the_action_of_a_colleague(world: World, client_of) -> None:  # noqa: ANN001
     own = make_open(world.branch, world.member, world.manager)
     other = make_open(world.branch, world.colleague, world.manager)

@@ -39,6 +39,17 @@ def test_a_meeting_begins_with_one_press(world: World, manager: Client) -> None:
     assert Meeting.objects.get().conducted_by == world.manager
 
 
+def test_a_meeting_that_begins_after_its_window_is_told_what_it_will_count_as(
+    world: World, manager: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_meeting(world.branch)
+    assert "In time if it ends by" in manager.get(_url()).content.decode()
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 20, 8, 0, tzinfo=UTC))
+    page = manager.get(_url()).content.decode()
+    assert "it will count as held late" in page
+    assert "In time if it ends by" not in page
+
+
 def test_points_cannot_be_ticked_before_the_meeting_has_begun(world: World, manager: Client) -> None:
     item = make_meeting(world.branch).items.first()
     assert "/tick/" not in manager.get(_url()).content.decode()

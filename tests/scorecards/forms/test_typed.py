@@ -47,6 +47,12 @@ def test_money_with_too_many_decimals_is_refused_with_an_example() -> None:
         TypedField(money=True, label="Revenue").clean("1.234")
 
 
+@pytest.mark.parametrize("text", ["-5", "－５", "−1,200", " - 3 "])
+def test_a_negative_number_is_called_that(text: str) -> None:
+    with pytest.raises(ValidationError, match="Revenue cannot be negative"):
+        TypedField(money=True, label="Revenue").clean(text)
+
+
 def test_a_count_with_decimals_is_refused_with_an_example() -> None:
     with pytest.raises(ValidationError, match="Visitors must be a whole number, such as 120"):
         TypedField(money=False, label="Visitors").clean("1.5")

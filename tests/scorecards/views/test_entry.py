@@ -303,6 +303,25 @@ def test_a_day_that_can_have_no_figures_says_why(
     assert not DailyFigures.objects.exists()
 
 
+def test_a_branch_that_has_closed_is_not_led_to_a_yesterday_that_it_did_not_have(
+    world: World, client_of: ClientOf
+) -> None:
+    world.branch.closed_on = date(2026, 9, 30)
+    world.branch.save()
+    page = text(client_of(world.manager).get(address()))
+    assert "The branch closed for good on 30 Sep 2026" in page
+    assert "Enter yesterday" not in page
+    assert 'href="/branches/N1/"' in page
+
+
+def test_a_sum_that_is_wrong_leads_to_the_sums_and_names_its_figure_once(
+    world: World, client_of: ClientOf
+) -> None:
+    page = text(client_of(world.manager).post(address(), staff_form(world, **{"b-visitors": "5"})))
+    assert '<a href="#entry-sums">There cannot be more buyers (10) than visitors (5).</a>' in page
+    assert "Buyers: There" not in page
+
+
 @pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "20261120x"])
 def test_a_day_that_is_no_date_is_not_found(world: World, client_of: ClientOf, day: str) -> None:
     address = reverse("scorecards:entry", kwargs={"code": "N1", "day": day})

@@ -39,6 +39,19 @@ def test_a_change_is_told_with_old_new_who_when_and_why(world: World, client_of:
         assert words in page
 
 
+def test_what_was_saved_with_one_press_is_told_together_the_branch_first(
+    world: World, client_of: ClientOf
+) -> None:
+    change(world, why="", at=AT.replace(hour=1))
+    change(world)
+    change(world, world.member.pk)
+    page = page_of(client_of, world.manager)
+    assert page.count('<li class="card entry-block">') == 2
+    assert page.count("a receipt was missing") == 1
+    newest = page[page.index("21 Nov 2026 10:00") :]
+    assert newest.index("The branch") < newest.index("Li Lei") < newest.index("21 Nov 2026 09:00")
+
+
 def test_a_staff_member_sees_changes_of_own_figures_only(world: World, client_of: ClientOf) -> None:
     change(world, world.member.pk, after={"revenue": 11_100})
     change(world, world.colleague.pk, after={"revenue": 22_200})

@@ -61,6 +61,11 @@ def test_the_list_names_days_and_links_to_their_entry(world: World, client_of: C
     assert "1 day in all." in page
 
 
+def test_a_manager_of_a_few_branches_has_nothing_to_filter(world: World, client_of: ClientOf) -> None:
+    assert 'id="q"' not in client_of(world.manager).get(MISSING).content.decode()
+    assert 'id="q"' in client_of(world.regional).get(MISSING).content.decode()
+
+
 def test_of_a_few_branches_every_day_is_a_link(world: World, client_of: ClientOf) -> None:
     page = client_of(world.manager).get(MISSING).content.decode()
     assert page.count('class="entry-day"') == 35

@@ -36,7 +36,7 @@ def test_the_parts_that_today_shows_add_up_to_the_change_that_it_shows(
 def test_today_can_be_compared_with_the_year_before(figures: World, client_of: LogIn) -> None:
     text = text_of(get(client_of, figures.manager, "today", "N1", against="year_before"))
 
-    assert "There are no figures for the same weekdays a year before (2–21 Nov 2025)" in text
+    assert "There are no complete figures for the same weekdays a year before (2–21 Nov 2025)" in text
 
 
 def test_today_asks_for_missing_figures_first(figures: World, client_of: LogIn) -> None:
@@ -57,6 +57,18 @@ def test_today_of_a_closed_branch_has_no_next_step(figures: World, client_of: Lo
     assert response.context["step"] is None
     assert "The branch has closed; its last trading day was 10 Nov 2026." in text_of(response)
     assert response.context["page"].newest == date(2026, 11, 10)
+
+
+def test_today_of_a_closed_branch_does_not_call_its_last_month_the_month_to_date(
+    figures: World, client_of: LogIn
+) -> None:
+    figures.branch.closed_on = date(2026, 11, 10)
+    figures.branch.save()
+
+    text = text_of(get(client_of, figures.manager, "today", "N1"))
+
+    assert "The last month, 1–10 Nov 2026" in text
+    assert "Month to date" not in text
 
 
 def test_today_without_any_figures_says_what_will_be_here(world: World, client_of: LogIn) -> None:

@@ -107,6 +107,14 @@ def test_a_counter_that_broke_is_told_with_the_days_counted(world: World, client
 
     assert "Visitors were counted on 17 of 20 days" in text
     assert "counted on 17 of 20 days" in text
+    visitors = get(client_of, world.manager, "branch", "N1").context["tree"].children[0].children[0].tile
+    assert (visitors.code, visitors.delta) == ("visitors", None)  # 17 days beside 31 are no fall of visitors
+
+
+def test_a_single_day_is_named_with_its_weekday(figures: World, client_of: LogIn) -> None:
+    text = text_of(get(client_of, figures.manager, "branch", "N1", period="2026-11-20"))
+
+    assert 'Nanshan · <span class="nowrap">Fri 20 Nov 2026</span></h1>' in text
 
 
 def test_days_without_figures_stand_in_the_table_with_the_way_to_enter_them(

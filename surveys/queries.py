@@ -31,6 +31,7 @@ from surveys.models import (
 ENOUGH = 20
 """From so many answers on a score is shown as such; below, it is "not enough data"."""
 LOOK_BACK = 7
+ANSWERED_AFTER_CLOSING = timedelta(days=7)
 
 satisfied = Q(csat__gte=SATISFIED)
 promoters = Q(nps__gte=PROMOTER)
@@ -184,9 +185,13 @@ def live_link(user: User, branch: Branch) -> SurveyLink | None:
     return SurveyLink.objects.for_user(user).live().filter(branch=branch).first()
 
 
-def link_by_token(token: str) -> SurveyLink | None:
-    """The live link with this token, with its branch; None for unknown and revoked ones alike."""
-    return SurveyLink.objects.live().select_related("branch").filter(token=token).first()
+def link_by_token(token: str, today: date) -> SurveyLink | None:
+    """The live link with this token, with its branch; None for unknown and revoked ones alike.
+
+    None too when the branch closed more than a week ago: who was there on its last days may still answer.
+    """
+    trading = Q(branch__closed_on__isnull=True) | Q(branch__closed_on__gte=today - ANSWERED_AFTER_CLOSING)
+    return SurveyLink.objects.live().select_related("branch").filter(trading, token=token).first()
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,10 @@
     const field = event.target.elements.csrfmiddlewaretoken;
     if (field) field.value = token() || field.value;
   }, true);
+  /* Tables that were swapped in have moved the address on: the other language shows what is seen now. */
+  document.addEventListener("submit", ({ target }) => {
+    if (target.matches("form.language")) target.elements.next.value = location.pathname + location.search;
+  }, true);
   document.addEventListener("htmx:configRequest", (event) => {
     const { headers, parameters } = event.detail;
     if (!token()) return;

@@ -44,7 +44,7 @@ def _in_language(request: HttpRequest, token: str, view: View) -> HttpResponse:
     asked = request.GET.get("lang", "")
     language = asked if asked in _LANGUAGES else translation.get_language() or settings.LANGUAGE_CODE
     with translation.override(language):
-        link = link_by_token(token)
+        link = link_by_token(token, timezone.localdate())
         response = view(request, link, language) if link else render(request, "surveys/gone.html", status=404)
     response.headers["Content-Language"] = language
     return response

@@ -42,6 +42,13 @@ def test_a_reviewer_finds_whom_to_help_narrows_the_table_and_comes_back(
     page.get_by_role("link", name="Quarter").click()
     expect(page.locator("#league-q")).to_have_value("Nanshan")
     page.goto(f"{server.url}/regions/NORTH/")
+    page.locator("#league-q").fill("Nanshan")
+    page.locator("#league-q").press("Enter")
+    expect(names).to_have_text(["Nanshan"])
+    page.get_by_role("button", name="简体中文").click()
+    expect(page.locator("#league-q")).to_have_value("Nanshan")
+    page.get_by_role("button", name="English").click()
+    page.goto(f"{server.url}/regions/NORTH/")
     page.get_by_role("link", name="Map of drivers").click()
     expect(page.locator(".map-table .row-total")).to_be_visible()
     assert faults == []

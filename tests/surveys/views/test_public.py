@@ -186,6 +186,15 @@ def test_a_revoked_link_takes_no_answers(path: str, world: World) -> None:
     assert not Answer.objects.exists()
 
 
+@pytest.mark.parametrize(("days_ago", "status"), [(7, 200), (8, 404)])
+def test_a_branch_that_has_closed_is_asked_about_for_a_week(
+    path: str, world: World, days_ago: int, status: int
+) -> None:
+    world.branch.closed_on = timezone.localdate() - timedelta(days=days_ago)
+    world.branch.save()
+    assert Client().get(path).status_code == status
+
+
 def test_the_form_needs_its_csrf_token(path: str) -> None:
     client = Client(enforce_csrf_checks=True)
     html = client.get(path).content.decode()

@@ -8,6 +8,7 @@ this machine), fills it once, and prints ratios. Goals: P10 CPU at most 2 × the
 from __future__ import annotations
 
 import os
+import random
 import statistics
 import sys
 import time
@@ -17,7 +18,7 @@ from types import ModuleType
 
 URL = os.environ.get("BENCH_DATABASE_URL", "postgres://postgres@127.0.0.1/branchops_bench_pages")
 BRANCHES, REGIONS = 10_000, 100
-ROUNDS, PAGES = 60, 200
+ROUNDS, PAGES = 120, 200
 MONTH, AS_OF = date(2026, 11, 1), date(2026, 11, 20)
 
 
@@ -199,10 +200,12 @@ def _client() -> object:
 
 
 def _cpu(client: object) -> None:
-    """CPU of this process per request (the database's is in `_sorts`), interleaved rounds, medians."""
+    """CPU of this process per request (the database's is in `_sorts`), rounds in changing order, medians."""
     times: dict[str, list[float]] = {name: [] for name in _PAGES}
+    order, chance = list(_PAGES.items()), random.Random(1)
     for round_number in range(ROUNDS):
-        for name, address in _PAGES.items():
+        chance.shuffle(order)
+        for name, address in order:
             spent = _timed(client, address)
             if round_number >= 5:
                 times[name].append(spent)

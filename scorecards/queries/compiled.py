@@ -14,13 +14,22 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import BooleanField, Expression, F, IntegerField, JSONField, QuerySet
-from django.db.models.expressions import Col
+from django.db.models import BooleanField, Expression, F, IntegerField, QuerySet, TextField
 from django.db.models.functions import Cast
 
 MOST_KEPT = 512
 
 _STEPS = {step: step for step in ("<", ">", "<=", ">=")}
+
+
+class JsonText(Cast):
+    """A JSON column as the text that the database keeps, for which the driver calls nothing row by row.
+
+    `rows` gives its values, read at once; a queryset of its own would give the text.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, TextField())
 
 
 class Shortlist(NamedTuple):
@@ -165,8 +174,10 @@ def _of_queryset(queryset: QuerySet[Any]) -> _Statement | None:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
         return None
-    converters = compiler.get_converters([column for column, _, _ in compiler.select])
+    columns = [column for column, _, _ in compiler.select]
+    converters = compiler.get_converters(columns)
     needed = {position: one for position, one in converters.items() if not _is_whole(one[1])}
+    needed |= {position: ([], one) for position, one in enumerate(columns) if isinstance(one, JsonText)}
     return _Statement(queryset.db, sql, tuple(parameters), needed)
 
 
@@ -189,7 +200,7 @@ def _converted(
         return found
     columns: list[Sequence[Any]] = list(zip(*found, strict=True))
     for position, (functions, expression) in converters.items() if found else ():
-        if isinstance(expression, Col) and isinstance(expression.output_field, JSONField):
+        if isinstance(expression, JsonText):
             columns[position] = _read_json(columns[position])
             continue
         for function in functions:

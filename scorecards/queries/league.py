@@ -171,7 +171,8 @@ class _Order:
 
     def keyed(self) -> QuerySet[Any]:
         """The cards with what they are ordered by as `key`."""
-        return self.cards().annotate(key=F(self.field) if isinstance(self.field, str) else self.field)
+        key = F(self.field) if isinstance(self.field, str) else self.field
+        return self.cards().annotate(key=key, trend_text=compiled.JsonText("trend"))
 
 
 @lru_cache(maxsize=16)
@@ -320,7 +321,8 @@ def _segments(order: _Order, cursor: _Cursor | None, falling: bool, limit: int) 
     Known and unknown values are walked apart, because an index serves `ORDER BY … NULLS LAST` only in one of its two
     directions.
     """
-    columns, ties = row_columns(order.against), "-unit_id" if falling else "unit_id"
+    ties = "-unit_id" if falling else "unit_id"
+    columns = ["trend_text" if name == "trend" else name for name in row_columns(order.against)]
     direction = F("key").desc() if falling else F("key").asc()
     keyed = order.keyed()
     known, unknown = _beyond(keyed.filter(key__isnull=False), keyed.filter(key__isnull=True), cursor, falling)

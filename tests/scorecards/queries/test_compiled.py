@@ -28,6 +28,9 @@ def test_values_are_what_the_queryset_itself_gives(world: World) -> None:
     cards = Card.objects.order_by("unit_id").values_list("starts_on", "trend", "revenue")
     assert [trend for _, trend, _ in list(cards)] == [[1, None, 3], None]
     assert compiled.rows("values", lambda: cards) == list(cards)
+    as_text = Card.objects.order_by("unit_id").annotate(text=compiled.JsonText("trend"))
+    texts = as_text.values_list("starts_on", "text", "revenue")
+    assert compiled.rows("texts", lambda: texts) == list(cards)
 
 
 def test_of_a_shortlist_the_first_in_another_order_are_read(

@@ -6,6 +6,8 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from branches.models import Branch, User
 from branches.queries import trading_days
 from formulas.periods import Period, Span
@@ -83,11 +85,10 @@ def closed_days(branch: Branch, span: Span, known: Container[date] = ()) -> set[
     return {day for day, is_open in zip(days, matrix[0], strict=True) if not is_open}
 
 
-def is_waiting(branch: Branch, span: Span) -> bool:
-    """Whether figures of the span have changed and their cards are still to be computed."""
-    months = (span.first.replace(day=1), span.last)
-    changed = DirtyMonth.objects.filter(branch=branch, month__range=months)
-    return changed.exclude(days=0).exists()  # 0: only records on which metrics rest
+def figures_changed(branch: Branch, span: Span | None = None) -> QuerySet[DirtyMonth]:
+    """The branch's months, or those of a span, whose figures have changed and whose cards are still to be computed."""
+    changed = DirtyMonth.objects.filter(branch=branch).exclude(days=0)  # 0: records that only metrics rest on
+    return changed if span is None else changed.filter(month__range=(span.first.replace(day=1), span.last))
 
 
 def _asked(against: str, bases: Mapping[str, Span]) -> list[str]:

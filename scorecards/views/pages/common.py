@@ -14,7 +14,8 @@ from django_htmx.http import HttpResponseClientRefresh
 from django_htmx.middleware import HtmxDetails
 
 from branches.models import Branch, User
-from scorecards.models import DirtyMonth, Freshness
+from scorecards.models import Freshness
+from scorecards.queries.branch import figures_changed
 
 
 def user_of(request: HttpRequest) -> User:
@@ -35,10 +36,7 @@ def freshness() -> Freshness:
 
 def freshness_of(branch: Branch) -> tuple[Freshness, bool]:
     """How fresh the cards are, and whether figures of the branch have changed since. One query."""
-    changed = DirtyMonth.objects.filter(branch=branch).exclude(
-        days=0
-    )  # 0: only records on which metrics rest
-    found = Freshness.objects.filter(pk=1).annotate(is_waiting=Exists(changed)).first()
+    found = Freshness.objects.filter(pk=1).annotate(is_waiting=Exists(figures_changed(branch))).first()
     return found or Freshness(), bool(getattr(found, "is_waiting", False))
 
 

@@ -18,7 +18,7 @@ from scorecards import panels, sentences, words
 from scorecards.charts import pages as charts
 from scorecards.forms.period import Choice, PeriodForm, kind_links, neighbours
 from scorecards.models import Freshness
-from scorecards.queries.branch import UnitPage, branch_page, closed_days, is_waiting
+from scorecards.queries.branch import UnitPage, branch_page, closed_days, figures_changed
 from scorecards.queries.comparison import CUSTOM, Day, sums_of_days
 from scorecards.queries.likeness import LikeForLike, closures_within, is_alike, like_for_like, per_day
 from scorecards.queries.staff import StaffPage, current_branch, progress, staff_page
@@ -57,7 +57,7 @@ def branch(request: HttpRequest, code: str) -> HttpResponse:
     form = PeriodForm(request.GET, as_of=newest_day(unit_branch, fresh.as_of))
     choice = form.choice()
     user = user_of(request)
-    waiting = not choice.span.is_empty and is_waiting(unit_branch, choice.span)
+    waiting = not choice.span.is_empty and figures_changed(unit_branch, choice.span).exists()
     if asks_when_ready(request):
         return ready_or_not(waiting)
     page = branch_page(

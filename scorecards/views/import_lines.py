@@ -66,11 +66,11 @@ def listed(problems: list[dict[str, Any]]) -> int:
     return sum(kept.get("count", 1) for kept in problems)
 
 
-def kinds_of_problem(problems: list[dict[str, Any]]) -> list[tuple[str, int]]:
-    """The columns in which the listed problems lie, with how many, the most frequent first."""
-    found: Counter[str] = Counter()
-    for kept in problems:
-        found[kept["column"]] += kept.get("count", 1)
+def kinds_of_problem(made: FigureImport) -> list[tuple[str, int]]:
+    """The columns in which the problems lie, with how many, the most frequent first; none unless all are counted."""
+    found = Counter(made.options.get("notes", {}).get("columns", {}))
+    if sum(found.values()) != made.counts.get("problems"):
+        return []
     del found[""]
     return found.most_common()
 

@@ -107,7 +107,7 @@ def _context(request: HttpRequest, made: FigureImport) -> dict[str, Any]:
         "asking": made.state == ImportState.UPLOADED and bool(made.question),
         "problems": listed,
         "listed": queries.listed(made.problems),
-        "kinds": queries.kinds_of_problem(made.problems),
+        "kinds": queries.kinds_of_problem(made),
         "unknown": queries.unknown(made),
         "makes_units": _user(request).scope.everything,
         "sees_all": made.by is None or made.by.scope.everything,

@@ -165,11 +165,20 @@ def noted(judged: Judged) -> dict[str, Any]:
         "held": [[codes.get(pk, ""), day.isoformat()] for pk, day in days],
         "traded": traded(judged.examined.rows),
         "unrecorded": [[heading, word, cells] for (heading, word), cells in words],
+        "columns": problems_by_column(judged),
         "unknown": {
             what: {"column": names.column, "names": names.names, "first": names.found[:NAMED]}
             for what, names in judged.unknown.items()
         },
     }
+
+
+def problems_by_column(judged: Judged) -> dict[str, int]:
+    """How many problems lie in each column of the file ("" for those of whole rows), listed or not."""
+    found: Counter[str] = Counter()
+    for group in judged.groups:
+        found[group.problem.column] += group.count
+    return dict(found)
 
 
 def traded(rows: Rows) -> dict[str, Any]:

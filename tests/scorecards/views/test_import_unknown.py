@@ -65,6 +65,10 @@ class TestSummary:
         assert page.index("<bdi>Z22</bdi>") < page.index("<bdi>Z01</bdi>")
         assert "and 2 more" in page
 
+    def test_the_problems_of_a_column_are_counted_whether_listed_or_not(self, client: Client) -> None:
+        page = text(client, upload(client, codes(22)))
+        assert "Problems by column: branch: 44 · revenue: 1" in page
+
     def test_without_unknown_names_nothing_is_said(self, client: Client) -> None:
         assert "Unknown" not in text(client, upload(client, HEADING + "N1,2026-01-05,1\n"))
 

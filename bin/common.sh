@@ -44,8 +44,11 @@ install_requirements() {
 
 quiet_pip() {
     say "Installing $1: $(grep -c == "$1") packages, one to three minutes the first time"
+    # The lock file names everything, so nothing is left to resolve: with a newer release of a package that another one
+    # asks for with an extra (coverage[toml]), older pips would take that release and then refuse it for want of a hash.
     # What is imported is compiled then; compiling everything beforehand would take half of the time.
-    $python -m pip install -q --no-compile --require-hashes -r "$1" 2> >(grep -v 'is ignored: it is' >&2)
+    $python -m pip install -q --no-compile --no-deps --require-hashes -r "$1" 2> >(grep -v 'is ignored: it is' >&2) &&
+        $python -m pip check
 }
 
 install_front_end() {

@@ -6,12 +6,14 @@ Pure functions in the reader's language, right for zero, one, many and unknown. 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.utils.translation import gettext, ngettext
 
 from scorecards import sentences, words
 from scorecards.queries.standing import LikeForLike, Loser
 from ui import numbers
+from ui.languages import once_per_language
 
 
 def help_title(losers: Sequence[Loser]) -> str:
@@ -25,15 +27,35 @@ def help_title(losers: Sequence[Loser]) -> str:
     }
 
 
+class _OfLosers(NamedTuple):
+    """What is said of the branches that need help, which stand on every page of a region."""
+
+    behind: str
+    behind_by: str
+    too_few_days: str
+    sure: str
+    missing_days: str
+    chance: str
+
+
+@once_per_language
+def _of_losers() -> _OfLosers:
+    return _OfLosers(
+        behind=gettext("%(money)s behind."),
+        behind_by=gettext("%(money)s (%(percent)s) behind."),
+        too_few_days=gettext("Too few days to tell it from day-to-day variation."),
+        sure=gettext("More than day-to-day variation explains (%(low)s to %(high)s)."),
+        missing_days=gettext("The missing days alone could explain it (%(low)s to %(high)s)."),
+        chance=gettext("Day-to-day variation alone could explain it (%(low)s to %(high)s)."),
+    )
+
+
 def loss(loser: Loser) -> str:
     """How much a branch is behind: "¥38,200 (−6.1%) behind."."""
-    money = numbers.money_short(-loser.change)
+    said, money = _of_losers(), numbers.money_short(-loser.change)
     if loser.growth is None:
-        return gettext("%(money)s behind.") % {"money": money}
-    return gettext("%(money)s (%(percent)s) behind.") % {
-        "money": money,
-        "percent": numbers.change(loser.growth),
-    }
+        return said.behind % {"money": money}
+    return said.behind_by % {"money": money, "percent": numbers.change(loser.growth)}
 
 
 def why(loser: Loser) -> str:
@@ -51,14 +73,11 @@ def _missing(days: int) -> str:
 
 def certainty(loser: Loser) -> str:
     """Whether day-to-day variation or missing days could explain the loss, with the interval of the growth."""
+    said = _of_losers()
     if loser.low is None or loser.high is None:
-        return gettext("Too few days to tell it from day-to-day variation.")
-    values = {"low": numbers.change(loser.low), "high": numbers.change(loser.high)}
-    if loser.is_sure:
-        return gettext("More than day-to-day variation explains (%(low)s to %(high)s).") % values
-    if loser.high < 0:
-        return gettext("The missing days alone could explain it (%(low)s to %(high)s).") % values
-    return gettext("Day-to-day variation alone could explain it (%(low)s to %(high)s).") % values
+        return said.too_few_days
+    text = said.sure if loser.is_sure else said.missing_days if loser.high < 0 else said.chance
+    return text % {"low": numbers.change(loser.low), "high": numbers.change(loser.high)}
 
 
 def nobody_behind(change: int | None, *, is_old_day: bool = False) -> str:

@@ -116,7 +116,7 @@ def rows(
     make: Make,
     values: Mapping[str, Any] | None = None,
     *,
-    into: Callable[[tuple[Any, ...]], Any] = tuple,
+    into: Callable[[Sequence[Any]], Any] = tuple,
 ) -> list[Any]:
     """The rows of a `values_list` queryset, or of several with the same columns, in one query.
 
@@ -194,18 +194,20 @@ def _filled(parameters: tuple[Any, ...], values: Mapping[str, Any]) -> tuple[Any
 
 def _converted(
     found: list[tuple[Any, ...]], converters: Mapping[int, Any], connection: Any
-) -> Iterable[tuple[Any, ...]]:
+) -> Iterable[Sequence[Any]]:
     """The rows as Django's own reading gives them; few columns have anything to convert."""
     if not converters:
         return found
-    columns: list[Sequence[Any]] = list(zip(*found, strict=True))
-    for position, (functions, expression) in converters.items() if found else ():
+    rows = list(map(list, found))
+    for position, (functions, expression) in converters.items():
+        values = [row[position] for row in rows]
         if isinstance(expression, JsonText):
-            columns[position] = _read_json(columns[position])
-            continue
+            values = _read_json(values)
         for function in functions:
-            columns[position] = [function(value, expression, connection) for value in columns[position]]
-    return zip(*columns, strict=True)
+            values = [function(value, expression, connection) for value in values]
+        for row, value in zip(rows, values, strict=True):
+            row[position] = value
+    return rows
 
 
 def _read_json(texts: Sequence[str | None]) -> list[Any]:

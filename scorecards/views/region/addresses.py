@@ -54,9 +54,14 @@ def region_url(route: str, code: str | None) -> str:
     """A page of a region, or (None) of the company: `route` is "region", "drivers" or "export"."""
     if code is None:
         name = "scorecards:company" if route == "region" else f"scorecards:company_{route}"
-        return _plain(name, get_urlconf(), get_script_prefix())
+        return plain_url(name)
     before, after = _around(f"scorecards:{route}", get_urlconf(), get_script_prefix())
     return f"{before}{quote(code, safe='')}{after}"
+
+
+def plain_url(route: str) -> str:
+    """The address of a route that names nothing."""
+    return _plain(route, get_urlconf(), get_script_prefix())
 
 
 @lru_cache(maxsize=64)

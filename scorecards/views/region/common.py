@@ -11,7 +11,6 @@ from urllib.parse import quote_plus
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from branches.models import User
@@ -23,7 +22,7 @@ from scorecards.queries.directory import Directory, Named, Place, directory
 from scorecards.queries.missing import TRADING_DAYS
 from scorecards.queries.standing import Standing, standing
 from scorecards.services.recompute.plan import BRANCH_DAYS_KEPT
-from scorecards.views.region.addresses import Address, region_url
+from scorecards.views.region.addresses import Address, plain_url, region_url
 from scorecards.views.region.bars import period_bar, print_foot, stamp
 from ui import dates, numbers
 from ui.templatetags.ui import name_of
@@ -113,7 +112,7 @@ def is_old_day(asked: Asked) -> bool:
 
 def _missing_url(region: Named | None) -> str:
     """Where the missing figures of a place are listed."""
-    return reverse("scorecards:missing") + (f"?region={quote_plus(region.code)}" if region else "")
+    return plain_url("scorecards:missing") + (f"?region={quote_plus(region.code)}" if region else "")
 
 
 def carried(asked: Asked, against: str) -> str:

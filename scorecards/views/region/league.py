@@ -17,13 +17,13 @@ from scorecards.forms.league import Asked
 from scorecards.queries.directory import Place
 from scorecards.queries.league import Filters, LeagueRow, branch_page
 from scorecards.queries.standing import Standing
-from scorecards.views.region import common
+from scorecards.views.region import around, common
 from scorecards.views.region.addresses import Address
 from scorecards.views.region.bars import again, filters, period_bar
 from scorecards.views.region.heads import areas_below, head, options
 from scorecards.views.region.helps import help_list
 from scorecards.views.region.rows import RowWriter
-from ui import numbers
+from ui import dates, numbers
 from ui.charts import Table
 from ui.languages import kept_for_language
 
@@ -127,24 +127,23 @@ def _table(
         "page": page,
         "head": head(own, tuple(codes), page.sort, against, kind, with_trend),
         "body": writer.body(page.rows),
-        "previous_url": own.but(after=page.previous_cursor) if page.previous_cursor else "",
-        "next_url": own.but(after=page.next_cursor) if page.next_cursor else "",
-        "export_url": SafeString(common.place_url("export", found.place.region))
-        + own.but(after="", period=asked.period.code, against=against),
+        "table_title": around.title(_export_url(own, found, asked, against)),
+        "caption": around.caption(dates.span(asked.span), dates.span(asked.base_span(against))),
+        "pager": around.pager(
+            own.but(after=page.previous_cursor) if page.previous_cursor else "",
+            own.but(after=page.next_cursor) if page.next_cursor else "",
+        ),
+        "growth_chart": around.growth_chart(page.rows),
         "clear_url": clear_url,
         "only_attention": asked.filters == Filters(attention=True),
         "is_old_day": common.is_old_day(asked),
-    } | _growth(page.rows)
-
-
-def _growth(rows: list[LeagueRow]) -> dict[str, Any]:
-    """The chart of the rows shown: name, growth and its interval."""
-    name = common.namer()
-    dots = ((name(row), row.growth, row.low, row.high, row.is_surely_below) for row in rows)
-    return {
-        "growth_option": charts.growth_option(dots, unchanged=gettext("unchanged")),
-        "growth_height": "md" if len(rows) <= 12 else "lg" if len(rows) <= 26 else "xl",
     }
+
+
+def _export_url(own: Address, found: common.Request, asked: Asked, against: str) -> str:
+    """Where the whole table is a workbook: as filtered and ordered, of the period and comparison that are shown."""
+    address = SafeString(common.place_url("export", found.place.region))
+    return address + own.but(after="", period=asked.period.code, against=against)
 
 
 @kept_for_language(64)

@@ -49,8 +49,8 @@ class PlainText:
         below = np.arange(line, line + len(ends)) > self.heading
         return bool(np.all((counts == self.width - 1) | ~below | (lengths <= 2))), line + len(ends)
 
-    def chunks(self, places: Sequence[int], numbers: Mapping[int, bool]) -> Iterator[pd.DataFrame]:
-        """The cells at these places of the lines as text, portion by portion, blank ones as NaN.
+    def chunks(self, places: Sequence[int], numbers: Mapping[int, bool], most: int) -> Iterator[pd.DataFrame]:
+        """The cells at these places of the lines as text, in portions of `most` lines, blank ones as NaN.
 
         Those at the places `numbers` come as floats as long as all of them are numbers with a decimal point, and whole
         ones where the mapping says so. From the first portion on in which they are not, everything comes as written,
@@ -59,7 +59,7 @@ class PlainText:
         done = 0
         if numbers:
             try:
-                for chunk in self._read(places, numbers, done):
+                for chunk in self._read(places, numbers, done, most):
                     if not _are_plain(chunk, numbers):
                         break
                     yield chunk
@@ -68,9 +68,11 @@ class PlainText:
                     return
             except ValueError:
                 pass  # a cell that is no such number
-        yield from self._read(places, (), done)
+        yield from self._read(places, (), done, most)
 
-    def _read(self, places: Sequence[int], numbers: Collection[int], done: int) -> Iterable[pd.DataFrame]:
+    def _read(
+        self, places: Sequence[int], numbers: Collection[int], done: int, most: int
+    ) -> Iterable[pd.DataFrame]:
         """The portions below the first `done` lines of data."""
         # What is not asked for as text loses the zeros of a code like 007.
         dtypes: dict[Any, Any] = {place: np.float64 if place in numbers else str for place in places}
@@ -87,7 +89,7 @@ class PlainText:
             na_values=[""],
             skip_blank_lines=False,
             dtype=dtypes,
-            chunksize=ROWS_AT_ONCE,
+            chunksize=most,
         )
 
 

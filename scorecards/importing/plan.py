@@ -15,10 +15,12 @@ from scorecards.importing.cells import text, unguarded
 from scorecards.importing.columns import BY_CODE, DAILY, RATIOS, RECEIPTS
 from scorecards.importing.numbers import decimal_mark
 from scorecards.importing.problems import FileRefused
-from scorecards.importing.table import Opened
+from scorecards.importing.table import Opened, Table
 from scorecards.services.figures.rows import MONEY
 
 SAMPLES = 3
+ROWS_FOR_SAMPLES = 5_000
+"""As much of a file as is read in full to be shown: most of it is sorted by branch or day and looks like its start."""
 
 
 @dataclass(frozen=True)
@@ -113,12 +115,12 @@ def guess(opened: Opened, given: Plan | None = None) -> Guess:
     for heading in plan.mapping.values():
         if heading not in headings:
             raise FileRefused("no_such_column", heading=heading)
-    start = next(opened.table.portions(headings)).frame
-    return _asked(plan, found.customers, start, headings)
+    return _asked(plan, found.customers, opened.table)
 
 
-def _asked(plan: Plan, customers: str, start: pd.DataFrame, headings: list[str]) -> Guess:
-    order = _date_order(plan, start)
+def _asked(plan: Plan, customers: str, table: Table) -> Guess:
+    headings = table.headings
+    order = _date_order(plan, table)
     if not plan.date_order and order.order:
         plan = replace(plan, date_order=order.order)
     if plan.kind == DAILY and not plan.mapping.keys() & {"branch", "day"}:
@@ -131,16 +133,19 @@ def _asked(plan: Plan, customers: str, start: pd.DataFrame, headings: list[str])
         "customers": bool(unclear),
         "figures": not plan.has_figures,
     }
+    start = next(table.portions(headings, most=ROWS_FOR_SAMPLES)).frame
     samples = {heading: _samples(start[heading]) for heading in headings}
     return Guess(
         plan, tuple(code for code, ask in asks.items() if ask), headings, samples, unclear, order.sample
     )
 
 
-def _date_order(plan: Plan, start: pd.DataFrame) -> dates.Order:
+def _date_order(plan: Plan, table: Table) -> dates.Order:
+    """By a whole portion of the days alone: a day above 12, which settles the order, may come late."""
     if "day" not in plan.mapping:
         return dates.Order("")
-    cells = start[plan.mapping["day"]].dropna().drop_duplicates()
+    heading = plan.mapping["day"]
+    cells = next(table.portions([heading])).frame[heading].dropna().drop_duplicates()
     return dates.order_of(cell for cell in cells.astype(object) if isinstance(cell, str))
 
 

@@ -52,8 +52,10 @@ class Table(Protocol):
     headings: list[str]
     first: int
 
-    def portions(self, wanted: Sequence[str], numbers: Mapping[str, bool] = NOTHING) -> Iterator[Portion]:
-        """The rows with the cells of these headings, a portion at a time.
+    def portions(
+        self, wanted: Sequence[str], numbers: Mapping[str, bool] = NOTHING, *, most: int = ROWS_AT_ONCE
+    ) -> Iterator[Portion]:
+        """The rows with the cells of these headings, a portion at a time, of about `most` rows where it matters.
 
         `numbers`: headings of which a table may give a portion's cells as floats if all are plain numbers, and
         whether a fraction there is worth a closer look.
@@ -149,12 +151,16 @@ class TextTable:
             if number >= self.first and any(cell.strip() for cell in record):
                 yield number, record
 
-    def portions(self, wanted: Sequence[str], numbers: Mapping[str, bool] = NOTHING) -> Iterator[Portion]:
+    def portions(
+        self, wanted: Sequence[str], numbers: Mapping[str, bool] = NOTHING, *, most: int = ROWS_AT_ONCE
+    ) -> Iterator[Portion]:
         """The rows with the cells of these headings, a portion at a time."""
         plain = PlainText(self._path, self._separator, self._heading, len(self.headings))
         if self._simple is None:
             self._simple = self._separator != sniff.WHITESPACE and plain.is_rectangular()
-        portions = self._quickly(plain, wanted, numbers) if self._simple else self._carefully(wanted)
+        portions = (
+            self._quickly(plain, wanted, numbers, most) if self._simple else self._carefully(wanted, most)
+        )
         total = 0
         for portion in portions:
             total += len(portion.frame)
@@ -163,22 +169,22 @@ class TextTable:
             yield portion
 
     def _quickly(
-        self, plain: PlainText, wanted: Sequence[str], numbers: Mapping[str, bool]
+        self, plain: PlainText, wanted: Sequence[str], numbers: Mapping[str, bool], most: int
     ) -> Iterator[Portion]:
         places = [self.headings.index(name) for name in wanted]
         at = {self.headings.index(name): whole for name, whole in numbers.items()}
         start = self.first
-        for chunk in plain.chunks(places, at):
+        for chunk in plain.chunks(places, at, most):
             frame = chunk[places].set_axis(list(wanted), axis=1)
             frame[NUMBER] = np.arange(start, start + len(chunk), dtype=np.int64)
             start += len(chunk)
             yield Portion(_without_blank(frame, wanted))
 
-    def _carefully(self, wanted: Sequence[str]) -> Iterator[Portion]:
+    def _carefully(self, wanted: Sequence[str], most: int) -> Iterator[Portion]:
         places = [self.headings.index(name) for name in wanted]
         width = len(self.headings)
         rows = self.rows()
-        while batch := list(islice(rows, ROWS_AT_ONCE)):
+        while batch := list(islice(rows, most)):
             ragged = [(number, len(row)) for number, row in batch if not _fits(row, width)]
             whole = [(number, row) for number, row in batch if _fits(row, width)]
             columns = {
@@ -314,8 +320,10 @@ class SheetTable:
             if any(cell not in ("", None) for cell in row):
                 yield number, [_text(cell) for cell in row]
 
-    def portions(self, wanted: Sequence[str], numbers: Mapping[str, bool] = NOTHING) -> Iterator[Portion]:
-        """The rows with the cells of these headings; numbers and dates stay what they are in the sheet."""
+    def portions(
+        self, wanted: Sequence[str], numbers: Mapping[str, bool] = NOTHING, *, most: int = ROWS_AT_ONCE
+    ) -> Iterator[Portion]:
+        """All rows at once with the cells of these headings; numbers and dates stay what they are in the sheet."""
         places = [self.headings.index(name) for name in wanted]
         rows = [
             (number, row)

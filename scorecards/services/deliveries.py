@@ -19,6 +19,7 @@ from branches.models.units import BranchQuerySet
 from formulas.components import COMPONENTS
 from jobs.models import Job, State
 from scorecards.importing.lookup import lookup_of
+from scorecards.importing.plain_text import ROWS_AT_ONCE
 from scorecards.importing.plan import Plan, guess
 from scorecards.importing.problems import FileRefused
 from scorecards.importing.reading import Judged, judge
@@ -59,7 +60,9 @@ class RecordTable:
         for number, record in enumerate(self._records, 1):
             yield number, [record.get(name) for name in self.headings]
 
-    def portions(self, wanted: Sequence[str], numbers: Mapping[str, bool] = NOTHING) -> Iterator[Portion]:
+    def portions(
+        self, wanted: Sequence[str], numbers: Mapping[str, bool] = NOTHING, *, most: int = ROWS_AT_ONCE
+    ) -> Iterator[Portion]:
         """All rows as one portion."""
         columns = {name: [record.get(name) for record in self._records] for name in wanted}
         frame = pd.DataFrame(columns, dtype=object)

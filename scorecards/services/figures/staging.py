@@ -19,6 +19,7 @@ from django.db import connection
 from formulas.components import COMPONENTS
 from scorecards.models import DailyFigures, FigureChange, Source
 from scorecards.services.figures import bulk
+from scorecards.services.figures.first_load import indexes_at_the_end
 from scorecards.services.figures.rows import Rows
 from scorecards.services.unlocked import unlocked
 
@@ -236,7 +237,8 @@ def write_fresh(rows: Rows, change: Change) -> None:
         "import_id": ("bigint", change.import_id),
         "revision": ("integer", np.ones(size, np.int64)),
     }
-    bulk.write(FACTS, columns, size, rows.by_key())
+    with indexes_at_the_end(size):
+        bulk.write(FACTS, columns, size, rows.by_key())
 
 
 def write_fresh_ready(rows: Rows, change: Change) -> None:

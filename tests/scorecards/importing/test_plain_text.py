@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from branches.models import Branch
-from scorecards.importing import plain_text
 from scorecards.importing.lookup import lookup_of
-from scorecards.importing.plan import Plan, guess
+from scorecards.importing.plan import ROWS_FOR_SAMPLES, Plan, guess
 from scorecards.importing.reading import Judged, judge
 from scorecards.importing.table import NUMBER, open_file
 from tests.worlds import World
@@ -17,12 +16,12 @@ from tests.worlds import World
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 
 
-def portions(folder: Path, cells: list[str], *, whole: bool = False) -> list[list[Any]]:
+def portions(folder: Path, cells: list[str], *, whole: bool = False, most: int = 100) -> list[list[Any]]:
     """The cells of a column of numbers, portion by portion."""
     path = folder / "figures.csv"
     path.write_text("branch,date,sales\n" + "".join(f"007,2026-01-05,{cell}\n" for cell in cells))
     table = open_file(path, folder).table
-    found = [portion.frame for portion in table.portions(table.headings, {"sales": whole})]
+    found = [portion.frame for portion in table.portions(table.headings, {"sales": whole}, most=most)]
     numbers = [number for frame in found for number in frame[NUMBER].tolist()]
     assert numbers == list(range(2, len(cells) + 2))
     assert {code for frame in found for code in frame["branch"]} == {"007"}
@@ -53,11 +52,18 @@ def test_a_fraction_among_counts_stays_as_it_is_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("last", ["x", "inf"])
-def test_portions_before_the_first_other_cell_are_numbers(
-    tmp_path: Path, last: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(plain_text, "ROWS_AT_ONCE", 2)
-    assert portions(tmp_path, ["1", "2", "3", last, "5"]) == [[1.0, 2.0], ["3", last], ["5"]]
+def test_portions_before_the_first_other_cell_are_numbers(tmp_path: Path, last: str) -> None:
+    assert portions(tmp_path, ["1", "2", "3", last, "5"], most=2) == [[1.0, 2.0], ["3", last], ["5"]]
+
+
+def test_the_day_that_settles_the_order_of_dates_may_stand_below_the_rows_for_samples(tmp_path: Path) -> None:
+    path = tmp_path / "figures.csv"
+    lines = ["007,05/01/2026,1"] * (ROWS_FOR_SAMPLES + 10) + ["007,13/01/2026,1"]
+    path.write_text("branch,date,sales\n" + "\n".join(lines) + "\n")
+    found = guess(open_file(path, tmp_path))
+    assert found.plan.date_order == "dmy"
+    assert "date_order" not in found.asks
+    assert found.samples["branch"] == ["007"]
 
 
 def test_a_blank_line_is_counted_and_left_out(tmp_path: Path) -> None:

@@ -39,8 +39,12 @@ def _in_chinese() -> bool:
 
 
 def names_by_heading(columns: Iterable[Column]) -> dict[str, str]:
-    """Every heading other than the English one → the column's name."""
-    return {heading: column.name for column in columns for heading in (column.chinese, *column.others)}
+    """Every heading → the column's name; what the page calls a column counts too."""
+    return {
+        heading: column.name
+        for column in columns
+        for heading in (column.name, column.chinese, str(column.label), *column.others)
+    }
 
 
 BRANCHES = (
@@ -59,7 +63,7 @@ BRANCHES = (
         _("name (English)"),
         _("Left empty, the Chinese name or the code serves."),
         "Tianhe Sports",
-        others=("名称(英文)",),
+        others=("name", "名称(英文)"),
     ),
     Column(
         "name_zh",
@@ -85,7 +89,7 @@ BRANCHES = (
         "time_zone",
         "时区",
         _("time zone"),
-        _("Whose days the branch keeps; empty: Asia/Shanghai."),
+        _("Whose days the branch keeps; empty: the company’s own."),
         "Asia/Shanghai",
     ),
     Column(

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import tablib
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.html import format_html
@@ -88,7 +89,9 @@ class MasterDataResource(ModelResource):
 
     def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
         """Put Chinese headings into our names, begin counting keys, and refuse a file that lacks a needed column."""
+        self._found = [heading for heading in dataset.headers if heading]
         tables.renamed(dataset, names_by_heading(self.columns))
+        self._left_out = [heading for heading in dataset.headers if heading and not self.column_of(heading)]
         self._seen: set[str] = set()
         if refusal := self._lacking(dataset):
             dataset.wipe()  # its rows would fail one by one, in the words of the database
@@ -144,8 +147,9 @@ class MasterDataResource(ModelResource):
         return ()
 
     def after_import(self, dataset: tablib.Dataset, result: Any, **kwargs: Any) -> None:
-        """One audit row for a file that changed anything."""
+        """Tell which columns were left out; one audit row for a file that changed anything."""
         super().after_import(dataset, result, **kwargs)
+        result.found, result.left_out = self._found, self._left_out
         if kwargs.get("dry_run") or result.has_errors() or result.has_validation_errors():
             return
         counts = {kind: result.totals[kind] for kind in ("new", "update") if result.totals[kind]}
@@ -226,7 +230,8 @@ class BranchResource(MasterDataResource):
         finally:
             if not instance.name_en and not instance.name_zh:
                 instance.name_en = instance.name_zh = instance.code
-            instance.time_zone = instance.time_zone or Branch._meta.get_field("time_zone").default
+            if not instance.time_zone or (instance.pk is None and not row.get("time_zone")):
+                instance.time_zone = settings.TIME_ZONE
 
     def faults(self, instance: Branch) -> Iterable[tuple[str, str]]:
         """Closing before opening, a time zone that does not exist."""

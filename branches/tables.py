@@ -45,10 +45,21 @@ def read_table(data: bytes) -> tablib.Dataset:
 
 
 def renamed(dataset: tablib.Dataset, names: Mapping[str, str]) -> tablib.Dataset:
-    """The table with its headings put into our names: `names` maps heading (any case) → name; others stay."""
-    lowered = {heading.strip().lower(): name for heading, name in names.items()}
-    dataset.headers = [lowered.get(heading.lower(), heading) for heading in dataset.headers]
+    """The table with its headings put into our names: `names` maps heading (any case) → name; others stay.
+
+    A space counts as "_". A name that the table has already, or that an earlier column got, is not given again.
+    """
+    meant = {_plain(heading): name for heading, name in names.items()}
+    headers: list[str] = []
+    for heading in dataset.headers:
+        name = meant.get(_plain(heading), heading)
+        headers.append(heading if name in headers or name in dataset.headers else name)
+    dataset.headers = headers
     return dataset
+
+
+def _plain(heading: str) -> str:
+    return "_".join(heading.lower().replace("_", " ").split())
 
 
 def joined(left: tablib.Dataset, right: tablib.Dataset, on: str) -> tablib.Dataset:

@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from import_export.admin import ImportExportMixin
 from import_export.formats import base_formats
 from import_export.forms import ImportForm, SelectableFieldsExportForm
@@ -21,6 +22,8 @@ from branches.resources import MasterDataResource
 from branches.tables import TableRefused, read_table
 
 MOST_SHOWN = 200
+MOST_NUMBERED = 3
+"""Rows that a fault names; of the others it gives the number."""
 
 
 class Csv(base_formats.CSV):
@@ -111,6 +114,13 @@ class ExchangeMixin(ImportExportMixin):
         self.message_user(request, text, messages.ERROR)
         return HttpResponseRedirect(reverse(f"admin:{'_'.join(self.get_model_info())}_import"))
 
+    def add_success_message(self, result: Any, request: HttpRequest) -> None:
+        """The same three counts as the preview."""
+        words = _("The file was imported: %(new)s new, %(changed)s changed, %(same)s unchanged.")
+        totals = result.totals
+        counts = {"new": totals["new"], "changed": totals["update"], "same": totals["skip"]}
+        self.message_user(request, words % counts, messages.SUCCESS)
+
     def add_data_read_fail_error_to_form(self, form: forms.Form, e: Exception) -> None:
         """Our own reader says in plain words what is wrong."""
         if isinstance(e, ValidationError):
@@ -156,20 +166,30 @@ class ExchangeMixin(ImportExportMixin):
 def _preview(resource: type[MasterDataResource], result: Any) -> dict[str, Any]:
     """What the preview lists: headings in the reader's language, the rows to store, and the faults of the others.
 
-    A fault: row as a spreadsheet numbers it (headings are row 1), heading, the cell's text, what is wrong with it.
+    A fault: rows as a spreadsheet numbers them (headings are row 1), heading, the cells' text, what is wrong with them.
+    A region that is not there yet is one fault, however many rows name it.
     """
-    faults = [
-        (row.number + 1, resource.heading_of(name), _cell(row, result.diff_headers, name), reason)
-        for row in result.invalid_rows
-        for name, reasons in row.error_dict.items()
-        for reason in reasons
-    ]
+    faults: dict[tuple[str, str, str], list[int]] = {}
+    for row in result.invalid_rows:
+        for name, reasons in row.error_dict.items():
+            for reason in reasons:
+                alike = (resource.heading_of(name), _cell(row, result.diff_headers, name), reason)
+                faults.setdefault(alike, []).append(row.number + 1)
     return {
         "headings": [resource.heading_of(name) for name in result.diff_headers],
         "shown_rows": result.valid_rows()[:MOST_SHOWN],
-        "faults": faults[:MOST_SHOWN],
+        "faults": [(_where(rows), *alike) for alike, rows in faults.items()][:MOST_SHOWN],
         "fault_count": len(faults),
+        "lacks_column": any(isinstance(one.error, TableRefused) for one in result.base_errors),
     }
+
+
+def _where(rows: list[int]) -> str:
+    """The rows that have a fault: all, or the first and how many more."""
+    first = pgettext("between row numbers", ", ").join(str(row) for row in rows[:MOST_NUMBERED])
+    if len(rows) <= MOST_NUMBERED:
+        return first
+    return _("%(rows)s and %(more)s more") % {"rows": first, "more": len(rows) - MOST_NUMBERED}
 
 
 def _cell(row: Any, names: list[str], name: str) -> str:

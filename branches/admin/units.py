@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
@@ -247,6 +248,10 @@ class BranchAdmin(ExchangeMixin, AuditedAdmin):
         "closed_on",
         "opens_on_holidays",
     )
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new branch keeps the company's time until told otherwise."""
+        return {"time_zone": settings.TIME_ZONE} | super().get_changeform_initial_data(request)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
         """Tell the floors above when the branch's days or its place in the company are others."""

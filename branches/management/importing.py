@@ -61,6 +61,8 @@ def load(command: BaseCommand, resource: MasterDataResource, options: dict[str, 
         command.stderr.write(fault)
     if faults:
         raise CommandError(f"{len(faults)} faults; nothing was imported")
+    if result.left_out:
+        command.stderr.write(f"not known and left out: {', '.join(result.left_out)}")
     counts = ", ".join(f"{count} {WORDS[kind]}" for kind, count in result.totals.items() if count)
     command.stdout.write(f"{options['file'].name}: {counts or 'no rows'}{' (dry run)' * options['dry_run']}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from axes.models import AccessAttempt
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -67,6 +67,15 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         verbose_name = _("user")  # type: ignore[assignment]
         verbose_name_plural = _("users")  # type: ignore[assignment]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new superuser is an administrator: `createsuperuser` makes the first one and asks for no role.
+
+        Without the role nobody could enter the admin and give it.
+        """
+        if self._state.adding and self.is_superuser:
+            self.role = Role.ADMINISTRATOR
+        super().save(*args, **kwargs)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Sessions end not only with a change of the password but of the role too."""

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.management import call_command
 from django.db import IntegrityError
 from django.test import Client
 from django.utils import translation
 
-from branches.models import Branch, Employment, Region, StaffMember
+from branches.models import Branch, Employment, Region, StaffMember, User
 from branches.models.users import scope_of
 from tests.branches.factories import ClosureFactory
 from tests.factories import BranchFactory, EmploymentFactory, RegionFactory, StaffMemberFactory, UserFactory
@@ -164,3 +165,21 @@ def test_a_change_of_role_or_password_ends_the_sessions(client_of: ClientOf, db:
     assert user.get_session_auth_hash() == old
     user.password = "new"
     assert user.get_session_auth_hash() != old
+
+
+def test_the_first_superuser_is_an_administrator_who_can_enter_the_admin(client: Client) -> None:
+    call_command("createsuperuser", interactive=False, username="first", email="first@example.com")
+    first = User.objects.get(username="first")
+    client.force_login(first, backend="django.contrib.auth.backends.ModelBackend")
+
+    assert (first.role, first.scope.everything) == ("administrator", True)
+    assert client.get("/admin/").status_code == 200
+
+
+def test_an_administrator_who_becomes_something_else_stays_that() -> None:
+    user = UserFactory(role="administrator", is_staff=True, is_superuser=True)
+
+    user.role, user.is_staff, user.is_superuser = "manager", False, False
+    user.save()
+
+    assert User.objects.get(pk=user.pk).role == "manager"

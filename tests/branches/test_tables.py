@@ -74,6 +74,29 @@ def test_headings_are_renamed_whatever_their_case() -> None:
     assert renamed(read_table(b"STORE,x\n1,2\n"), {"Store": "code"}).headers == ["code", "x"]
 
 
+def test_a_space_in_a_heading_is_as_good_as_an_underscore() -> None:
+    table = read_table(b"Time Zone,opened_ON\n1,2\n")
+
+    assert renamed(table, {"time_zone": "time_zone", "opened on": "opened_on"}).headers == [
+        "time_zone",
+        "opened_on",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("headings", "found"),
+    [
+        (b"name,name_en", ["name", "name_en"]),
+        (b"name_en,name", ["name_en", "name"]),
+        (b"name,title", ["name_en", "title"]),
+    ],
+)
+def test_a_name_is_given_to_one_column_only(headings: bytes, found: list[str]) -> None:
+    names = {"name": "name_en", "title": "name_en", "name_en": "name_en"}
+
+    assert renamed(read_table(headings + b"\n1,2\n"), names).headers == found
+
+
 def test_two_tables_are_joined_by_their_key() -> None:
     left, right = read_table(b"Store,Type\n1,a\n2,b\n"), read_table(b"State,Store\nHE,1\nBY,3\n")
 

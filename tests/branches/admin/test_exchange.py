@@ -1,6 +1,7 @@
 """Import and export of branches and staff through the admin pages."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -89,6 +90,79 @@ def test_a_missing_column_is_named_once_and_not_in_the_words_of_the_database(
     assert text.count(told) == 1
     assert "constraint" not in text
     assert page.context.get("confirm_form") is None
+
+
+def test_a_file_without_the_key_is_told_its_own_headings_and_those_that_are_known(
+    world: World, client_of: ClientOf
+) -> None:
+    page = check(client_of(world.administrator), "Store,State\n1,HE\n")
+
+    text = page.content.decode()
+    assert "The file’s headings: Store · State" in text
+    assert "please mend the headings" in text
+    assert "By which figures and other files name the branch" in text
+
+
+def test_columns_that_are_not_known_are_named_before_anything_is_stored(
+    world: World, client_of: ClientOf
+) -> None:
+    text = check(
+        client_of(world.administrator),
+        "code,Name,region,format,Opened,Manager\nX1,New,AREA,shop,2026-01-01,Li\n",
+    ).content.decode()
+
+    assert "2 columns are not known and are left out: Opened · Manager" in text
+    assert "1 new, 0 changed, 0 unchanged" in text
+    assert "<ins>New</ins>" in text
+
+
+def test_headings_as_the_page_calls_the_columns_are_understood(world: World, client_of: ClientOf) -> None:
+    client = client_of(world.administrator)
+
+    page = check(
+        client,
+        "Code,Name (English),Region,Format,Opened on,Time zone\nX1,New,AREA,shop,2026-03-01,Europe/Berlin\n",
+    )
+    client.post(reverse("admin:branches_branch_process_import"), page.context["confirm_form"].initial)
+
+    made = Branch.objects.get(code="X1")
+    assert "left out" not in page.content.decode()
+    assert (made.name_en, made.opened_on, made.time_zone) == ("New", date(2026, 3, 1), "Europe/Berlin")
+
+
+def test_a_branch_without_a_time_zone_gets_that_of_the_company(
+    world: World, client_of: ClientOf, settings: Any
+) -> None:
+    settings.TIME_ZONE = "Europe/Berlin"
+    client = client_of(world.administrator)
+
+    page = check(client, "code,region,format\nX1,AREA,shop\n")
+    client.post(reverse("admin:branches_branch_process_import"), page.context["confirm_form"].initial)
+    form = client.get(reverse("admin:branches_branch_add")).context["adminform"].form
+
+    assert Branch.objects.get(code="X1").time_zone == "Europe/Berlin"
+    assert form["time_zone"].value() == "Europe/Berlin"
+
+
+def test_one_fault_of_many_rows_is_one_line(world: World, client_of: ClientOf) -> None:
+    rows = "".join(f"X{number},NOWHERE,shop\n" for number in range(1, 6))
+
+    page = check(client_of(world.administrator), f"code,region,format\n{rows}")
+
+    text = page.content.decode()
+    assert text.count("No region has the code “NOWHERE”.") == 1
+    assert "<td>2, 3, 4 and 2 more</td>" in text
+
+
+def test_the_page_after_the_import_counts_as_the_preview_did(world: World, client_of: ClientOf) -> None:
+    client = client_of(world.administrator)
+    page = check(client, "编码,名称,区域,业态\nX1,新店,AREA,shop\nN1,南山新厅,AREA,shop\n")
+
+    answer = client.post(
+        reverse("admin:branches_branch_process_import"), page.context["confirm_form"].initial, follow=True
+    )
+
+    assert "The file was imported: 1 new, 1 changed, 0 unchanged." in answer.content.decode()
 
 
 def test_a_file_that_changes_what_exists_needs_no_more_than_the_key(
@@ -211,7 +285,7 @@ def test_a_fault_names_the_column_as_a_chinese_reader_knows_it(world: World, cli
 
 
 def test_more_faults_than_are_listed_are_counted(world: World, client_of: ClientOf) -> None:
-    rows = "".join(f"X{number},NOWHERE,shop\n" for number in range(250))
+    rows = "".join(f"X{number},NOWHERE{number},shop\n" for number in range(250))
 
     text = check(client_of(world.administrator), "code,region,format\n" + rows).content.decode()
 

@@ -111,3 +111,14 @@ def test_staff_are_loaded_from_a_chinese_file(world: World, tmp_path: Any) -> No
 
     assert out.getvalue() == "staff.csv: 1 new\n"
     assert Employment.objects.get(staff__number="E5").branch == world.branch
+
+
+def test_a_column_that_is_not_known_is_named(files: Any) -> None:
+    (files / "more.csv").write_text("code,region,format,manager\n1,HE,a,Li\n", encoding="utf-8")
+    err = StringIO()
+
+    call_command(
+        "import_branches", str(files / "more.csv"), "--create-missing", stdout=StringIO(), stderr=err
+    )
+
+    assert err.getvalue() == "not known and left out: manager\n"

@@ -43,7 +43,6 @@ ONLY_BY_POST = {
     "scorecards:entry_draft",
     "scorecards:entry_discard",
     "scorecards:entry_undo",
-    "scorecards:import_upload",
     "scorecards:import_apply",
     "scorecards:import_again",
     "scorecards:import_undo",

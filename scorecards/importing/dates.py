@@ -16,7 +16,7 @@ from scorecards.importing.cells import distinct
 YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
-DAY_MONTH_NAME = re.compile(r"(\d{1,2})[-\s]([a-z]{3,9})\.?[-\s,]*(\d{4})", re.IGNORECASE)
+DAY_MONTH_NAME = re.compile(r"(\d{1,2})[-\s]([a-z]{3,9})\.?[-\s,]*(\d{4}|\d{2})", re.IGNORECASE)
 MONTH_NAME_DAY = re.compile(r"([a-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})", re.IGNORECASE)
 TIME = re.compile(
     r"(?:[t\s]+|(?<=日))\d{1,2}[:：时.]\d{1,2}([:：分.]\d{1,2}([.,]\d+)?)?\s*秒?(am|pm)?(z|[+-]\d{2}:?\d{2})?$",
@@ -81,7 +81,7 @@ def parse(text: str, order: str = "") -> date:
     if match := YEAR_LAST.fullmatch(plain):
         return _by_order(match[1], match[2], match[3], order)
     if match := DAY_MONTH_NAME.fullmatch(plain):
-        return date(int(match[3]), _month(match[2]), int(match[1]))
+        return date(_year(match[3]), _month(match[2]), int(match[1]))
     if match := MONTH_NAME_DAY.fullmatch(plain):
         return date(int(match[3]), _month(match[1]), int(match[2]))
     raise ValueError(text)

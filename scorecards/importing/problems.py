@@ -27,6 +27,7 @@ FILE_REASONS: dict[str, str | Promise] = {
         "The workbook is protected by a password. Save it without one and upload it again."
     ),
     "not_text": _("The file is neither text nor an Excel workbook. Save the table as CSV or .xlsx."),
+    "other_format": _("Inside, the file is %(format)s and no table. Save the table as CSV or .xlsx."),
     "unknown_encoding": _("The text cannot be decoded. Save the file as CSV UTF-8."),
     "no_table": _(
         "No table was found: the columns must be separated by commas, semicolons, tabs or vertical bars, with one "

@@ -30,6 +30,12 @@ UNPACKED_TIMES = 4
 MOST_OF_A_LINE = BLOCK
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 ENCODINGS = ("utf-8", "gb18030", "cp1252")
+OTHERS = {
+    re.compile(rb"%PDF-"): "PDF",
+    re.compile(rb"(\xef\xbb\xbf)?\s*(\{|\[\s*[\[{])"): "JSON",
+    re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|\?xml|table|head|body)\b", re.IGNORECASE): "HTML / XML",
+}
+"""How files begin that are text but no table; tills call web pages .xls, too."""
 FIGURE = re.compile(r"[-+(]?[¥￥$€£]?\s*[\d.,/:\-\s%()年月日]+\)?")
 
 
@@ -54,6 +60,9 @@ def kind_of(path: Path) -> str:
         return "gzip"
     if not start.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"):
         raise FileRefused("empty")
+    for begin, name in OTHERS.items():
+        if begin.match(start):
+            raise FileRefused("other_format", format=name)
     if b"\x00" in start and not any(start.startswith(bom) for bom, _ in BOMS) and not _wide(start):
         raise FileRefused("not_text")
     return "text"

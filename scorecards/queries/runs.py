@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jobs.models import Job, State
 from jobs.names import name_of
-from scorecards.models import DirtyMonth
+from scorecards.models import DirtyMonth, FigureImport
 
 EVERYTHING = _("Recompute everything")
 TONES = {State.WAITING: "none", State.RUNNING: "watch", State.DONE: "good", State.FAILED: "act"}
@@ -21,12 +21,17 @@ LONG_WAIT = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Run:
-    """A job as the page shows it; `took`: how long it ran, or has run until now; None before it starts."""
+    """A job as the page shows it; `took`: how long it ran, or has run until now; None before it starts.
+
+    `made`: the import that it is about. `rows`: what it wrote, cards or rows of figures; None where it writes neither.
+    """
 
     job: Job
     name: str | Promise
     tone: str
     took: timedelta | None
+    made: FigureImport | None
+    rows: int | None
 
     @property
     def took_text(self) -> str:
@@ -41,15 +46,14 @@ class Run:
         return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
     @property
-    def import_id(self) -> int | None:
-        """The import that the run is about, if it is about one."""
-        found = self.job.arguments.get("import")
-        return found if isinstance(found, int) else None
+    def is_over(self) -> bool:
+        """Whether it has ended, well or not."""
+        return self.job.state in (State.DONE, State.FAILED)
 
     @property
-    def is_over(self) -> bool:
-        """Whether it can be started again."""
-        return self.job.state in (State.DONE, State.FAILED)
+    def may_start_again(self) -> bool:
+        """Whether that would do anything: what was done with a file is done, and goes on from the file's own page."""
+        return self.job.state == State.FAILED or (self.is_over and self.made is None)
 
 
 @dataclass(frozen=True)
@@ -70,13 +74,19 @@ class Runs:
 
 
 def runs(at: datetime) -> Runs:
-    """The fifty newest jobs; three queries."""
-    rows = [_run(job, at) for job in Job.objects.order_by("-created_at", "-pk")[:NEWEST]]
+    """The fifty newest jobs; four queries."""
+    jobs = list(Job.objects.order_by("-created_at", "-pk")[:NEWEST])
+    files = FigureImport.objects.only("name", "state", "counts").in_bulk(
+        {number for job in jobs if isinstance(number := job.arguments.get("import"), int)}
+    )
+    rows = [_run(job, files.get(job.arguments.get("import")), at) for job in jobs]
     stuck = Job.objects.filter(state=State.WAITING, due_at__lt=at - LONG_WAIT).exists()
     return Runs(rows, DirtyMonth.objects.count(), stuck)
 
 
-def _run(job: Job, at: datetime) -> Run:
+def _run(job: Job, made: FigureImport | None, at: datetime) -> Run:
     name = EVERYTHING if job.arguments.get("everything") else name_of(job.kind)
     took = None if job.started_at is None else (job.finished_at or at) - job.started_at
-    return Run(job, name, TONES[State(job.state)], took)
+    return Run(
+        job, name, TONES[State(job.state)], took, made, job.result.get("cards", job.result.get("written"))
+    )

@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext, override, pgettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from branches.columns import BRANCHES, STAFF
 from branches.models import User
@@ -27,10 +27,11 @@ from scorecards.models import FigureImport, ImportState
 from scorecards.services import imports as services
 from scorecards.services.imports.refused import refused_rows
 from scorecards.views import import_lines as queries
-from ui.exports import csv_response
+from ui.exports import csv_response, table_response
 
 PER_PAGE = 50
 OURS = (gettext_noop("Row in the file"), gettext_noop("What to mend"))
+NUMBER = re.compile(r"-?(?=.{1,15}$)(0|[1-9]\d*)(\.\d*[1-9])?")
 NEGATIVE = re.compile(r"-(0|[1-9]\d*)(\.\d+)?")
 
 
@@ -63,9 +64,14 @@ def imports(request: HttpRequest) -> HttpResponse:
     return render(request, "scorecards/imports/list.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def import_upload(request: HttpRequest) -> HttpResponse:
-    """Take in a file; the worker looks at it while the user watches or leaves."""
+    """Take in a file; the worker looks at it while the user watches or leaves.
+
+    The form is shown here again with its faults: who then changes the language, logs in anew or reloads comes by GET.
+    """
+    if request.method == "GET":
+        return redirect("scorecards:imports")
     form = UploadForm(request.POST, request.FILES)
     if form.is_valid():
         upload = form.cleaned_data["file"]
@@ -132,10 +138,12 @@ def _reason(made: FigureImport) -> str:
     return kept_reason(made.error) if made.state == ImportState.REFUSED else ""
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def import_plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep what the columns mean, and have the file read anew."""
+    """Keep what the columns mean, and have the file read anew. By GET as in `import_upload`."""
     made = _made(request, pk)
+    if request.method == "GET":
+        return redirect("scorecards:import", made.pk)
     form = PlanForm(request.POST, user=_user(request), made=made)
     if not form.is_valid():
         context = _context(request, made) | {"form": form, "asking": True}
@@ -205,16 +213,24 @@ def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def import_refused(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The refused rows under the file's own headings, each with its row number and what is wrong, to be mended."""
+    """The refused rows under the file's own headings, each with its row number and what is wrong, to be mended.
+
+    A workbook comes back as a workbook, anything else as CSV.
+    """
     made = _made(request, pk)
     kept = refused_rows(made)
     ours = _in_every_language(OURS)
     places = [place for place, heading in enumerate(kept["headings"]) if heading not in ours]
     width = len(kept["headings"])
+    is_workbook = made.name.lower().endswith((".xlsx", ".xls"))
+    cell_of = _workbook_cell if is_workbook else _csv_cell
     rows = (
-        [*_cells(row["cells"], width, places), row["row"], _told(row["problems"])] for row in kept["rows"]
+        [*map(cell_of, _texts(row["cells"], width, places)), row["row"], _told(row["problems"])]
+        for row in kept["rows"]
     )
     headings = [*(kept["headings"][place] for place in places), *(_(heading) for heading in OURS)]
+    if is_workbook:
+        return table_response(f"refused-{made.pk}.xlsx", headings, rows)
     return csv_response(f"refused-{made.pk}.csv", headings, rows)
 
 
@@ -227,16 +243,21 @@ def _in_every_language(texts: Sequence[str]) -> set[str]:
     return found
 
 
-def _cells(cells: list[str], width: int, places: list[int]) -> list[str | Decimal]:
+def _texts(cells: list[str], width: int, places: list[int]) -> list[str]:
     """The cells under the headings; what a row has beyond them goes with the last, so that nothing is lost."""
     if surplus := [cell for cell in cells[width:] if cell.strip()]:
         cells = [*cells[: width - 1], ",".join([cells[width - 1], *surplus])]
-    return [_cell(cells[place]) if place < len(cells) else "" for place in places]
+    return [cells[place] if place < len(cells) else "" for place in places]
 
 
-def _cell(text: str) -> str | Decimal:
+def _csv_cell(text: str) -> str | Decimal:
     """A negative number as the number it is: as text it would be taken for a formula and be guarded."""
     return Decimal(text) if NEGATIVE.fullmatch(text) else text
+
+
+def _workbook_cell(text: str) -> str | Decimal:
+    """A number of a workbook as the number it was; what was text, such as the code 007 or 5.50, stays text."""
+    return Decimal(text) if NUMBER.fullmatch(text) else text
 
 
 def _told(problems: list[dict[str, Any]]) -> str:

@@ -152,9 +152,22 @@ def save_profile(name: str, plan: Plan, *, by: User, at: datetime) -> ImportProf
 
 
 def discard(made: FigureImport, *, by: User, at: datetime) -> bool:
-    """Drop a file that was not imported; its row stays in the list. False if it was imported or is being so."""
+    """Drop a file that was not imported; its row stays in the list, and so does the reason of a refused one.
+
+    False if it was imported or is being so, or was put aside before.
+    """
     with transaction.atomic():
-        ended = end(_open(made), made, json.dumps({"code": DISCARDED}))
+        ended = end(_open(made), made, json.dumps({"code": DISCARDED})) or _seen(made)
         if ended:
             audit("import discarded", f"import {made.pk}", by=by, at=at)
     return ended
+
+
+def _seen(made: FigureImport) -> bool:
+    """Nobody has to see to a refused file any more. False if it was not refused, or has been put aside."""
+    kept = FigureImport.objects.select_for_update().get(pk=made.pk)
+    if kept.state != ImportState.REFUSED or kept.is_put_aside:
+        return False
+    kept.error = json.dumps(json.loads(kept.error) | {"seen": DISCARDED})
+    kept.save(update_fields=["error"])
+    return True

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import openpyxl
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -304,3 +305,90 @@ def test_the_list_asks_as_often_for_one_import_as_for_three(
         ImportProfile.objects.create(name=f"till {number}", by=world.manager)
     with django_assert_num_queries(6):
         client.get("/imports/")
+
+
+def test_rows_of_a_workbook_come_back_as_a_workbook_and_are_read_again(client: Client) -> None:
+    rows = [
+        ["branch", "day", "orders", "revenue"],
+        ["N1", "2026-01-05", 4, 100.5],
+        ["N1", "2026-01-06", "x", -7],
+    ]
+    data = io.BytesIO()
+    with xlsxwriter.Workbook(data) as book:
+        sheet = book.add_worksheet()
+        for place, row in enumerate(rows):
+            sheet.write_row(place, 0, row)
+    made = upload(client, data.getvalue(), "till.xlsx")
+
+    answer = client.get(f"/imports/{made.pk}/refused/")
+
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="refused-{made.pk}.xlsx"'
+    table = openpyxl.load_workbook(io.BytesIO(answer.getvalue())).active
+    assert [[cell.value for cell in line] for line in table] == [
+        ["branch", "day", "orders", "revenue", "Row in the file", "What to mend"],
+        [
+            "N1",
+            "2026-01-06",
+            "x",
+            -7,
+            3,
+            "orders: This is not a number. · revenue: This cannot be less than zero.",
+        ],
+    ]
+    table["C2"], table["D2"] = 5, 7
+    mended = io.BytesIO()
+    table.parent.save(mended)
+    again = upload(client, mended.getvalue(), "mended.xlsx")
+    assert (again.state, again.counts["new"], again.counts["refused"]) == (ImportState.READY, 1, 0)
+
+
+def test_who_reloads_a_form_that_was_shown_with_faults_gets_the_page_of_the_form(
+    client: Client, client_of: ClientOf, world: World
+) -> None:
+    made = upload(client, "branch,day,orders\nN1,01/02/2026,4\n")
+    assert client.post("/imports/upload/", {}).status_code == 422
+    assert client.post(f"/imports/{made.pk}/columns/", {}).status_code == 422
+
+    assert client.get("/imports/upload/").headers["Location"] == "/imports/"
+    assert client.get(f"/imports/{made.pk}/columns/").headers["Location"] == f"/imports/{made.pk}/"
+    assert client_of(world.foreign_manager).get(f"/imports/{made.pk}/columns/").status_code == 404
+    made.refresh_from_db()
+    assert made.state == ImportState.UPLOADED
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "inside"),
+    [
+        ('{"branch": "N1", "rows": [1, 2]}', "figures.json", "JSON"),
+        ('[\n {"branch": "N1"}]', "figures.csv", "JSON"),
+        ("<html><table><tr><td>1,2</td></tr></table></html>", "till.xls", "HTML / XML"),
+        ("%PDF-1.4\n1,2\n", "report.pdf", "PDF"),
+    ],
+)
+def test_what_is_text_but_no_table_is_refused_by_its_name(
+    client: Client, content: str, name: str, inside: str
+) -> None:
+    made = upload(client, content, name)
+    assert made.state == ImportState.REFUSED
+    page = client.get(f"/imports/{made.pk}/").content.decode()
+    assert f"Inside, the file is {inside} and no table." in page
+
+
+def test_a_refused_file_that_was_seen_to_is_put_aside_and_still_says_why(client: Client) -> None:
+    made = upload(client, '{"branch": "N1"}', "figures.json")
+    assert list(FigureImport.objects.with_errors()) == [made]
+    post(client, made, "discard")
+    page = client.get(f"/imports/{made.pk}/").content.decode()
+    assert made.is_put_aside
+    assert not FigureImport.objects.with_errors()
+    assert "Inside, the file is JSON" in page
+    assert "Put the file aside" not in page
+    assert (
+        "This import has moved on meanwhile."
+        in client.post(f"/imports/{made.pk}/discard/", follow=True).content.decode()
+    )
+
+
+def test_a_file_about_one_day_does_not_speak_of_days_from_and_to(client: Client) -> None:
+    made = upload(client, "branch,day,orders\nN1,2026-01-05,4\n")
+    assert "Of one day, 5 Jan 2026." in client.get(f"/imports/{made.pk}/").content.decode()

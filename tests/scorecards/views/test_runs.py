@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from branches.models import AuditEntry
 from jobs.models import Job, State
-from scorecards.models import DailyFigures, DirtyMonth
+from scorecards.models import DailyFigures, DirtyMonth, FigureImport, ImportState
 from scorecards.services.recompute import recompute, request
 from tests.worlds import World
 
@@ -109,13 +109,43 @@ def test_a_run_that_nobody_takes_up_says_that_no_worker_runs(world: World, clien
     assert "no worker seems to be running" in client.get(address).content.decode()
 
 
-def test_a_run_about_an_import_leads_to_it_and_a_failed_one_shows_why(world: World, client_of: LogIn) -> None:
+def file_of(world: World) -> FigureImport:
+    return FigureImport.objects.create(
+        name="till.csv", digest="x", at=timezone.now(), by=world.manager, state=ImportState.DONE
+    )
+
+
+def test_a_run_about_an_import_names_its_file_and_leads_to_it_and_a_failed_one_shows_why(
+    world: World, client_of: LogIn
+) -> None:
+    made = file_of(world)
     Job.objects.create(
-        kind="apply", subject="import 7", arguments={"import": 7}, state=State.FAILED, error="disk full"
+        kind="figures.apply",
+        subject=f"import {made.pk}",
+        arguments={"import": made.pk},
+        state=State.FAILED,
+        error="disk full",
     )
     page = client_of(world.administrator).get(reverse("scorecards:runs")).content.decode()
-    assert f'href="{reverse("scorecards:import", args=[7])}"' in page
+    assert f'href="{reverse("scorecards:import", args=[made.pk])}">till.csv</a>' in page
     assert '<details class="run-error" open>' in page
+    assert "Run again" in page
+
+
+def test_a_run_that_stored_a_file_says_how_many_rows_and_is_not_run_again(
+    world: World, client_of: LogIn
+) -> None:
+    made = file_of(world)
+    Job.objects.create(
+        kind="figures.apply",
+        subject=f"import {made.pk}",
+        arguments={"import": made.pk},
+        state=State.DONE,
+        result={"new": 1200, "changed": 34, "same": 5, "written": 1234},
+    )
+    page = client_of(world.administrator).get(reverse("scorecards:runs")).content.decode()
+    assert '<td class="num">1,234</td>' in page
+    assert "Run again" not in page
 
 
 @pytest.mark.parametrize(

@@ -8,16 +8,18 @@ from django.core.cache import cache
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI, Router, Schema, Status
 from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 from pydantic import ConfigDict, Discriminator, Field, StrictFloat, StrictInt, Tag, TypeAdapter
 from pydantic import ValidationError as Invalid
 
-from scorecards.importing.problems import FileRefused
+from scorecards.importing.problems import FILE_REASONS, FileRefused
 from scorecards.models import ApiToken
 from scorecards.services import deliveries
-from scorecards.services.figures.problems import Problem
+from scorecards.services.figures.problems import REASONS, Problem
 from scorecards.services.tokens import digest_of
 
 MOST_ROWS = 10_000
@@ -37,6 +39,32 @@ def _form_of_money(value: object) -> str:
 Money = Annotated[
     Annotated[MoneyText, Tag("text")] | Annotated[MoneyNumber, Tag("number")], Discriminator(_form_of_money)
 ]
+
+
+NOT_A_NUMBER, NOT_WHOLE, MISSING = (
+    REASONS[code] for code in ("not_a_number", "not_a_whole_number", "missing_key")
+)
+ISO_DAY = _("Write the day as year-month-day, such as 2026-11-20.")
+PLAIN_MONEY = _("Write money without signs and separators, such as 1234.50.")
+NO_LIST = _("Send a list of rows: [{…}, {…}].")
+FORM: dict[str, str | Promise] = {
+    "greater_than_equal": REASONS["negative"],
+    "less_than_equal": REASONS["too_large"],
+    "int_type": NOT_A_NUMBER,
+    "float_type": NOT_A_NUMBER,
+    "finite_number": NOT_A_NUMBER,
+    "missing": MISSING,
+    "string_too_short": MISSING,
+    "string_too_long": _("This is too long."),
+    "string_type": _("Send this as a text, in quotation marks."),
+    "extra_forbidden": _("There is no field of this name."),
+    "list_type": NO_LIST,
+    "model_type": NO_LIST,
+    "model_attributes_type": NO_LIST,
+    "dict_type": NO_LIST,
+    "too_short": FILE_REASONS["empty"],
+}
+"""Errors of form in the words of the rules, which are the import's and have both languages."""
 
 
 class FiguresRow(Schema):
@@ -226,11 +254,22 @@ def _mistakes_of(error: Invalid) -> list[dict[str, Any]]:
             "row": place[0] + 1 if place and isinstance(place[0], int) else None,
             "column": str(place[1]) if len(place) > 1 else "",
             "value": "" if isinstance(found["input"], dict | list | bytes) else str(found["input"])[:80],
-            "reason": found["msg"],
+            "reason": _reason(
+                found["type"], found["input"], str(place[1]) if len(place) > 1 else "", found["msg"]
+            ),
         }
         for found in error.errors(include_url=False, include_context=False)[:MOST_PROBLEMS]
         for place in [found["loc"]]
     ]
+
+
+def _reason(kind: str, value: object, column: str, words: str) -> str:
+    """What would be right; the framework's own words for what no sender should meet."""
+    if kind == "int_type" and isinstance(value, float):
+        return str(NOT_WHOLE)
+    if kind == "string_pattern_mismatch":
+        return str(ISO_DAY if column == "day" else PLAIN_MONEY)
+    return str(FORM.get(kind, words))
 
 
 def handle_errors(api: NinjaAPI) -> None:

@@ -51,11 +51,13 @@ class Excel(base_formats.XLSX):
 
 
 class FileForm(ImportForm):
-    """The file, and of what kind it is."""
+    """The file; of what kind it is nobody is asked, because every reader looks at the content."""
 
     def __init__(self, formats: Any, resources: Any, **kwargs: Any) -> None:
         super().__init__(formats, resources, **kwargs)
-        self.fields["format"].label = _("Kind of file")
+        kind = self.fields["format"]
+        kind.widget, kind.initial = forms.HiddenInput(), 0
+        self.fields["import_file"].widget.attrs = {"accept": ".csv,.tsv,.txt,.xlsx,.xls"}
 
 
 class ColumnsForm(SelectableFieldsExportForm):

@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -96,6 +97,8 @@ class ApiTokenAdmin(admin.ModelAdmin):
             "record": obj,
             "token": request.token_made,  # type: ignore[attr-defined]
             "count": obj.branches.count(),
+            "delivery_url": request.build_absolute_uri(reverse("api:deliver_figures")),
+            "description_url": request.build_absolute_uri(reverse("api:openapi-json")),
         }
         headers = {"Cache-Control": "no-store"}
         return TemplateResponse(request, "admin/scorecards/apitoken/made.html", context, headers=headers)

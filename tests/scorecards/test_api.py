@@ -155,14 +155,52 @@ def test_money_comes_as_a_number_or_as_a_text(till: Till, money: Any, stored: in
 @pytest.mark.parametrize(
     ("money", "reason"),
     [
-        (-5, "Input should be greater than or equal to 0"),
-        (True, "Input should be a valid number"),
-        ("1,5", "String should match pattern '^[0-9]{1,10}(\\.[0-9]{1,4})?$'"),
+        (-5, "This cannot be less than zero."),
+        (True, "This is not a number."),
+        ("1,5", "Write money without signs and separators, such as 1234.50."),
     ],
 )
 def test_wrong_money_has_one_reason(till: Till, money: Any, reason: str) -> None:
     problems = till.send([{**ROW, "revenue": money}]).json()["problems"]
     assert [(one["column"], one["reason"]) for one in problems] == [("revenue", reason)]
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "reason", "chinese"),
+    [
+        ({"visitors": -1}, "visitors", "This cannot be less than zero.", "不能小于零。"),
+        ({"visitors": 1.5}, "visitors", "This must be a whole number.", "必须是整数。"),
+        ({"visitors": "ten"}, "visitors", "This is not a number.", "这不是数字。"),
+        (
+            {"day": "05/01/2026"},
+            "day",
+            "Write the day as year-month-day, such as 2026-11-20.",
+            "日期请写成“年-月-日”，如 2026-11-20。",
+        ),
+        (
+            {"branch": 17},
+            "branch",
+            "Send this as a text, in quotation marks.",
+            "请以文本形式发送（加引号）。",
+        ),
+        ({"guests": 3}, "guests", "There is no field of this name.", "没有这个名称的字段。"),
+    ],
+)
+def test_what_is_wrong_in_form_is_said_in_the_words_of_the_import_and_in_both_languages(
+    till: Till, change: dict[str, Any], column: str, reason: str, chinese: str
+) -> None:
+    for language, words in (("en", reason), ("zh-hans", chinese)):
+        problems = till.send([{**ROW, **change}], **{"Accept-Language": language}).json()["problems"]
+        assert [(one["row"], one["column"], one["reason"]) for one in problems] == [(1, column, words)]
+
+
+def test_what_is_no_list_of_rows_is_told_what_to_send(till: Till) -> None:
+    reasons = [till.send(body).json()["problems"][0]["reason"] for body in ({"rows": [ROW]}, ["N1"], [])]
+    assert reasons == [
+        "Send a list of rows: [{…}, {…}].",
+        "Send a list of rows: [{…}, {…}].",
+        "The file holds no rows.",
+    ]
 
 
 def test_the_same_key_stores_once_and_gives_the_first_answer(till: Till) -> None:

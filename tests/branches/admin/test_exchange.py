@@ -1,9 +1,11 @@
 """Import and export of branches and staff through the admin pages."""
 
+import io
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import openpyxl
 import pytest
 import tablib
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -181,6 +183,25 @@ def test_faults_are_listed_by_row_and_nothing_can_be_confirmed(world: World, cli
     assert "No region has the code “NOWHERE”." in text
     assert "confirm_form" not in page.context
     assert not Branch.objects.filter(code="X1").exists()
+
+
+def test_nobody_is_asked_for_the_kind_of_the_file(world: World, client_of: ClientOf) -> None:
+    client, address = client_of(world.administrator), reverse("admin:branches_branch_import")
+    book, data = openpyxl.Workbook(), io.BytesIO()
+    for row in (["code", "region", "format"], ["X1", "AREA", "shop"]):
+        book.active.append(row)
+    book.save(data)
+
+    form = client.get(address).context["form"]
+    kind = form["format"]
+    page = client.post(
+        address, {"import_file": SimpleUploadedFile("file.xlsx", data.getvalue()), "format": kind.value()}
+    )
+
+    assert kind.is_hidden
+    assert "1 new, 0 changed, 0 unchanged" in page.content.decode()
+    client.post(reverse("admin:branches_branch_process_import"), page.context["confirm_form"].initial)
+    assert Branch.objects.filter(code="X1").exists()
 
 
 def test_what_is_no_table_is_refused_in_plain_words(world: World, client_of: ClientOf) -> None:

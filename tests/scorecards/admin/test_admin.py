@@ -118,6 +118,8 @@ def test_a_token_is_shown_once_and_only_its_digest_is_kept(world: World, client_
     answer = client.post(address, {"name": "Till system", "branches": [world.branch.pk]})
     page = html.unescape(answer.content.decode())
     token = page.split('translate="no">')[1].split("<")[0].strip()
+    assert "http://testserver/api/v1/figures</code>" in page
+    assert 'href="http://testserver/api/v1/openapi.json"' in page
     assert "It is good for 1 branch." in page
     assert "no-store" in answer["Cache-Control"]
     record = ApiToken.objects.get(name="Till system")

@@ -6,7 +6,7 @@ from branches import audit_words
 from jobs.names import name_jobs
 from scorecards.importing.columns import BY_CODE
 from scorecards.models import Source
-from scorecards.services.deliveries import DELIVERY
+from scorecards.models.entry import DELIVERY
 from scorecards.services.imports.receiving import APPLY, INSPECT, UNDO
 
 name_jobs(

@@ -29,6 +29,10 @@ class FigureDraft(models.Model):
         return f"{self.branch_id} {self.day}"
 
 
+DELIVERY = "figures.delivery"
+"""The kind of the rows of jobs that remember what a delivery with its key was answered: no work, never run."""
+
+
 class ApiToken(models.Model):
     """The right of another system (a till, an ERP) to deliver figures for some branches.
 

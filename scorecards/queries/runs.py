@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from jobs.models import Job, State
 from jobs.names import name_of
 from scorecards.models import DirtyMonth, FigureImport
+from scorecards.models.entry import DELIVERY
 
 EVERYTHING = _("Recompute everything")
 TONES = {State.WAITING: "none", State.RUNNING: "watch", State.DONE: "good", State.FAILED: "act"}
@@ -74,8 +75,8 @@ class Runs:
 
 
 def runs(at: datetime) -> Runs:
-    """The fifty newest jobs; four queries."""
-    jobs = list(Job.objects.order_by("-created_at", "-pk")[:NEWEST])
+    """The fifty newest jobs; four queries. What only remembers a delivery is none, and a busy till makes many."""
+    jobs = list(Job.objects.exclude(kind=DELIVERY).order_by("-created_at", "-pk")[:NEWEST])
     files = FigureImport.objects.only("name", "state", "counts").in_bulk(
         {number for job in jobs if isinstance(number := job.arguments.get("import"), int)}
     )

@@ -25,12 +25,12 @@ from scorecards.importing.problems import FileRefused
 from scorecards.importing.reading import Judged, judge
 from scorecards.importing.table import NOTHING, NUMBER, Cell, Portion, Table, open_file
 from scorecards.models import ApiToken, Source
+from scorecards.models.entry import DELIVERY
 from scorecards.services.figures.problems import Problem
 from scorecards.services.figures.rules import Today, examine
 from scorecards.services.figures.staging import Change
 from scorecards.services.figures.storing import lock, store_examined
 
-DELIVERY = "figures.delivery"
 NAMES = ("branch", "day", "staff", *COMPONENTS)
 
 

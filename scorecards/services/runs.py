@@ -8,15 +8,19 @@ from branches.models import Branch, User
 from branches.services import audit
 from jobs import services as jobs
 from jobs.models import Job, State
+from scorecards.models.entry import DELIVERY
 from scorecards.services.recompute import mark_branch, request
 
 OVER = (State.DONE, State.FAILED)
 
 
 def run_again(job: Job, *, by: User) -> bool:
-    """Put a job that is over back to its start; False, and nothing done, if it waits or runs."""
+    """Put a job that is over back to its start; False, and nothing done, if it waits or runs.
+
+    A row that remembers a delivery is left alone: without it the same key would store anew.
+    """
     with transaction.atomic():
-        if job.state not in OVER:
+        if job.state not in OVER or job.kind == DELIVERY:
             return False
         jobs.request(job.kind, job.subject, job.period, arguments=job.arguments, again=True)
         audit(

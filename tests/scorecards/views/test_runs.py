@@ -79,6 +79,18 @@ def test_a_run_that_runs_is_left_alone(world: World, client_of: LogIn) -> None:
     assert not AuditEntry.objects.exists()
 
 
+def test_what_remembers_a_delivery_is_no_run_and_is_never_started(world: World, client_of: LogIn) -> None:
+    job = Job.objects.create(
+        kind="figures.delivery", subject="token 1", period="abc", state=State.DONE, result={"new": 3}
+    )
+    client = client_of(world.administrator)
+    page = client.get(reverse("scorecards:runs")).content.decode()
+    client.post(reverse("scorecards:run_again", args=[job.pk]))
+    job.refresh_from_db()
+    assert "Delivery by another system" not in page
+    assert (job.state, job.result) == (State.DONE, {"new": 3})
+
+
 def test_an_administrator_asks_for_everything(world: World, client_of: LogIn) -> None:
     client_of(world.administrator).post(reverse("scorecards:recompute_everything"))
     assert Job.objects.get(kind="recompute").arguments == {"everything": True}

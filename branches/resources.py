@@ -207,6 +207,12 @@ class BranchResource(MasterDataResource):
         skip_unchanged = True
         report_skipped = True
 
+    def __init__(self, *, creates: bool = False, **kwargs: Any) -> None:
+        """`creates`: the file may bring regions and formats that are not there yet."""
+        super().__init__(**kwargs)
+        if creates:
+            self.create_missing()
+
     def get_queryset(self) -> Any:
         """With what an export or a comparison shows."""
         return super().get_queryset().select_related("region", "format")
@@ -219,6 +225,7 @@ class BranchResource(MasterDataResource):
     def after_import(self, dataset: tablib.Dataset, result: Any, **kwargs: Any) -> None:
         """Branches that changed may have other days or another place in the company."""
         super().after_import(dataset, result, **kwargs)
+        result.made = [code for name in ("region", "format") for code in self.fields[name].widget.made]
         changed = [row.object_id for row in result.rows if row.import_type == row.IMPORT_TYPE_UPDATE]
         if changed and not (kwargs.get("dry_run") or result.has_errors() or result.has_validation_errors()):
             trading_changed(changed)

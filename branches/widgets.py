@@ -50,12 +50,13 @@ class YesNoWidget(Widget):
 
 
 class CodeWidget(Widget):
-    """A region, format or branch by its code; all codes are read once per import."""
+    """A region, format or branch by its code; all codes are read once per import. `made`: those that it created."""
 
     def __init__(self, model: type[models.Model]) -> None:
         super().__init__()
         self.model, self.creates = model, False
         self._known: dict[str, Any] | None = None
+        self.made: list[str] = []
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
         """The object; ValueError if nothing has this code (unless missing ones are to be created)."""
@@ -74,6 +75,7 @@ class CodeWidget(Widget):
                 _("No %(kind)s has the code “%(code)s”.")
                 % {"kind": self.model._meta.verbose_name, "code": code}
             )
+        self.made.append(code)
         return cast(Any, self.model)._default_manager.create(code=code, name_en=code, name_zh=code)
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:

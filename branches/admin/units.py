@@ -16,9 +16,10 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from import_export.forms import ConfirmImportForm
 
 from branches.admin.base import AuditedAdmin
-from branches.admin.exchange import ExchangeMixin
+from branches.admin.exchange import ExchangeMixin, FileForm
 from branches.admin.inlines import NamedInline
 from branches.codes import CodeForm
 from branches.models import Branch, BranchFormat, Closure, OpeningHours, Region
@@ -206,6 +207,22 @@ class BranchForm(CodeForm):
         return name
 
 
+class BranchFileForm(FileForm):
+    """A file of branches, which may bring its regions and formats along."""
+
+    creates = forms.BooleanField(
+        label=_("Make regions and formats that are not there yet"),
+        required=False,
+        help_text=_("Named by their codes; put them into the tree and give them names afterwards."),
+    )
+
+
+class BranchConfirmForm(ConfirmImportForm):
+    """The same file, with the same permission."""
+
+    creates = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
 class WeekdaysForm(forms.Form):
     """On which weekdays branches do not trade."""
 
@@ -229,6 +246,8 @@ class BranchAdmin(ExchangeMixin, AuditedAdmin):
 
     form = BranchForm
     resource_classes = [BranchResource]
+    import_form_class = BranchFileForm
+    confirm_form_class = BranchConfirmForm
     list_display = ["code", "name_zh", "name_en", "region", "format", "opened_on", "closed_on"]
     list_display_links = ["code", "name_zh", "name_en"]
     list_select_related = ["region", "format"]
@@ -248,6 +267,18 @@ class BranchAdmin(ExchangeMixin, AuditedAdmin):
         "closed_on",
         "opens_on_holidays",
     )
+
+    def get_confirm_form_initial(self, request: HttpRequest, import_form: Any) -> dict[str, Any]:
+        """With the permission that was given for the preview."""
+        initial: dict[str, Any] = super().get_confirm_form_initial(request, import_form)
+        return initial | ({"creates": import_form.cleaned_data["creates"]} if import_form else {})
+
+    def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        """Whether the file may bring regions and formats."""
+        form = kwargs.get("form")
+        found: dict[str, Any] = super().get_import_resource_kwargs(request, **kwargs)
+        given = form is not None and form.is_bound and form.is_valid() and form.cleaned_data.get("creates")
+        return found | {"creates": bool(given)}
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new branch keeps the company's time until told otherwise."""

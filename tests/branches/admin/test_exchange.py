@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from branches.models import AuditEntry, Branch, Employment, Region
+from branches.models import AuditEntry, Branch, BranchFormat, Employment, Region
 from branches.signals import calendar_changed
 from tests.factories import BranchFactory
 from tests.worlds import World
@@ -183,6 +183,21 @@ def test_faults_are_listed_by_row_and_nothing_can_be_confirmed(world: World, cli
     assert "No region has the code “NOWHERE”." in text
     assert "confirm_form" not in page.context
     assert not Branch.objects.filter(code="X1").exists()
+
+
+def test_a_file_may_bring_its_regions_and_formats_where_that_is_ticked(
+    world: World, client_of: ClientOf
+) -> None:
+    client, address = client_of(world.administrator), reverse("admin:branches_branch_import")
+    file = SimpleUploadedFile("file.csv", b"code,region,format\nX1,EAST,kiosk\nX2,EAST,shop\n")
+
+    page = client.post(address, {"import_file": file, "format": CSV, "creates": "on"})
+
+    assert "Regions and formats that will be made: EAST · kiosk" in page.content.decode()
+    assert not Region.objects.filter(code="EAST").exists()
+    client.post(reverse("admin:branches_branch_process_import"), page.context["confirm_form"].initial)
+    assert Branch.objects.get(code="X1").region == Region.objects.get(code="EAST")
+    assert BranchFormat.objects.filter(code="kiosk").exists()
 
 
 def test_nobody_is_asked_for_the_kind_of_the_file(world: World, client_of: ClientOf) -> None:

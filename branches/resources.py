@@ -142,6 +142,10 @@ class MasterDataResource(ModelResource):
         if errors:
             raise ValidationError(errors)
 
+    def brought(self) -> list[str]:
+        """The codes of what the file brought besides its rows."""
+        return []
+
     def faults(self, instance: Any) -> Iterable[tuple[str, str]]:
         """(field, what is wrong) of rules over several fields or beyond the model's own."""
         return ()
@@ -152,7 +156,11 @@ class MasterDataResource(ModelResource):
         result.found, result.left_out = self._found, self._left_out
         if kwargs.get("dry_run") or result.has_errors() or result.has_validation_errors():
             return
-        counts = {kind: result.totals[kind] for kind in ("new", "update") if result.totals[kind]}
+        counts: dict[str, Any] = {
+            kind: result.totals[kind] for kind in ("new", "update") if result.totals[kind]
+        }
+        if counts and self.brought():
+            counts["made"] = ", ".join(self.brought())
         if counts:
             audit(self.what, str(kwargs.get("file_name") or "")[:120], by=kwargs.get("user"), after=counts)
 
@@ -222,10 +230,14 @@ class BranchResource(MasterDataResource):
         for name in ("region", "format"):
             self.fields[name].widget.creates = True
 
+    def brought(self) -> list[str]:
+        """Regions and formats that were not there."""
+        return [code for name in ("region", "format") for code in self.fields[name].widget.made]
+
     def after_import(self, dataset: tablib.Dataset, result: Any, **kwargs: Any) -> None:
         """Branches that changed may have other days or another place in the company."""
         super().after_import(dataset, result, **kwargs)
-        result.made = [code for name in ("region", "format") for code in self.fields[name].widget.made]
+        result.made = self.brought()
         changed = [row.object_id for row in result.rows if row.import_type == row.IMPORT_TYPE_UPDATE]
         if changed and not (kwargs.get("dry_run") or result.has_errors() or result.has_validation_errors()):
             trading_changed(changed)

@@ -198,6 +198,7 @@ def test_a_file_may_bring_its_regions_and_formats_where_that_is_ticked(
     client.post(reverse("admin:branches_branch_process_import"), page.context["confirm_form"].initial)
     assert Branch.objects.get(code="X1").region == Region.objects.get(code="EAST")
     assert BranchFormat.objects.filter(code="kiosk").exists()
+    assert AuditEntry.objects.get().after == {"new": 2, "made": "EAST, kiosk"}
 
 
 def test_nobody_is_asked_for_the_kind_of_the_file(world: World, client_of: ClientOf) -> None:

@@ -102,6 +102,14 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 30,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-64000;",
     }
+else:
+    # Of a server that has gone silent: 5 seconds to let us in, then a minute until it is taken for dead.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+    } | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "")
@@ -120,7 +128,13 @@ CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # For ever: a worker that gives up while Redis is away would need a restart.
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 7200} if REDIS_URL else {}
+# Redis keeps no copy of what a worker has taken: the rows and the sweeper do. With copies, a worker that holds one
+# ends when Redis goes away. Whoever sends or takes a message waits so many seconds at most for a silent Redis.
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"ack_emulation": False, "socket_connect_timeout": 3, "socket_timeout": 5} if REDIS_URL else {}
+)
+# A bell that cannot be rung is not worth waiting for: the sweeper rings again.
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", False)
 CELERY_TASK_ACKS_LATE = True

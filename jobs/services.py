@@ -134,15 +134,27 @@ def run(job_id: int, *, at: datetime | None = None) -> bool:
 
 
 def sweep(*, at: datetime | None = None) -> list[int]:
-    """Ask the schedules what is due, then queue again whatever waits or was left lying; returns the ids queued."""
+    """Ask the schedules what is due, then queue again whatever waits or was left lying; returns the ids queued.
+
+    A schedule with a fault is logged and keeps nothing else from its turn. DatabaseError while the database is away.
+    """
     at = at or timezone.now()
     for schedule in _schedules:
-        schedule(at)
+        _ask(schedule, at)
     Job.objects.filter(state=State.DONE, finished_at__lt=at - HISTORY_KEPT).delete()
     due = list(Job.objects.due(at).values_list("pk", flat=True)[:200])
     for job_id in due:
         _ring(job_id)
     return due
+
+
+def _ask(schedule: Schedule, at: datetime) -> None:
+    try:
+        schedule(at)
+    except DatabaseError:
+        raise
+    except Exception:
+        logger.exception("the schedule %s.%s failed", schedule.__module__, getattr(schedule, "__name__", "-"))
 
 
 def lease() -> timedelta:

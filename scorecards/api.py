@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated, Any, Literal
 
 from django.core.cache import cache
@@ -15,12 +16,15 @@ from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 from pydantic import ConfigDict, Discriminator, Field, StrictFloat, StrictInt, Tag, TypeAdapter
 from pydantic import ValidationError as Invalid
+from redis.exceptions import RedisError
 
 from scorecards.importing.problems import FILE_REASONS, FileRefused
 from scorecards.models import ApiToken
 from scorecards.services import deliveries
 from scorecards.services.figures.problems import REASONS, Problem
 from scorecards.services.tokens import digest_of
+
+logger = logging.getLogger(__name__)
 
 MOST_ROWS = 10_000
 MOST_PROBLEMS = 1_000
@@ -142,13 +146,14 @@ class TokenAuth(HttpBearer):
 
 
 def _too_often(token: ApiToken) -> bool:
-    """Counts the requests of this minute, in the cache that all web processes share."""
+    """Counts the requests of this minute, in the cache that all web processes share; without it nothing is limited."""
     name = f"api-{token.pk}-{int(timezone.now().timestamp() // 60)}"
-    if cache.add(name, 1, timeout=120):
-        return False
     try:
-        return bool(cache.incr(name) > REQUESTS_A_MINUTE)
+        return not cache.add(name, 1, timeout=120) and bool(cache.incr(name) > REQUESTS_A_MINUTE)
     except ValueError:  # it expired between the two calls
+        return False
+    except (RedisError, OSError) as error:
+        logger.warning("limits of the API are off: %s", type(error).__name__)
         return False
 
 

@@ -120,3 +120,13 @@ def test_a_port_that_is_taken_is_said_before_anything_is_started(tmp_path: Path)
         refused = Site(tmp_path, port)
         assert refused.end() == 1
     assert refused.output == f"Port {port} is taken by another program. Try: bin/run --port {port + 1}\n"
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "70000", "-1", "abc", ""])
+def test_a_port_that_is_none_is_refused_before_anything_is_prepared(port: str) -> None:
+    refused = subprocess.run(
+        ["bin/run", "--port", port], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert refused.returncode == 2
+    assert refused.stderr == f"--port needs a number from 1 to 65535, not: {port}\n"
+    assert refused.stdout == ""

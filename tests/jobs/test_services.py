@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from kombu.exceptions import OperationalError as QueueAway
 
 from jobs import services
@@ -113,6 +114,27 @@ def test_the_sweep_asks_the_schedules_and_finds_what_was_left_lying() -> None:
     assert services.sweep(at=AT) == [waiting.pk, lost.pk]
     assert asked == [AT]
     assert later.pk in services.sweep(at=AT + timedelta(hours=1))
+
+
+def test_a_schedule_with_a_fault_keeps_neither_the_others_nor_what_waits_from_their_turn() -> None:
+    def faulty(at: datetime) -> None:
+        raise ValueError("no such zone")
+
+    asked: list[datetime] = []
+    services.register_schedule(faulty)
+    services.register_schedule(asked.append)
+    waiting = services.request("count", "a", at=AT)
+    assert services.sweep(at=AT) == [waiting.pk]
+    assert asked == [AT]
+
+
+def test_a_sweep_without_its_database_says_so_to_its_caller() -> None:
+    def away(at: datetime) -> None:
+        raise OperationalError("gone")
+
+    services.register_schedule(away)
+    with pytest.raises(OperationalError):
+        services.sweep(at=AT)
 
 
 def test_the_sweep_forgets_what_was_done_three_months_ago() -> None:

@@ -20,6 +20,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 300
 SECONDS_BETWEEN_LOOKS = 0.02
+REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 JOB = "SELECT state, progress_done FROM jobs_job WHERE kind = 'recompute' AND subject = 'everything'"
 APPLY = "SELECT state, progress_done FROM jobs_job WHERE kind = 'figures.apply'"
 OVER = "SELECT count(*) FROM jobs_job WHERE kind IN ('recompute', 'nightly') AND state IN ('done', 'failed')"
@@ -73,18 +74,21 @@ class Company:
     def rows(self) -> str:
         return self.step("-m", "tests.scorecards.company_process", "rows")
 
-    def start(self, *, schedulers: int = 0) -> None:
+    def start(self, *, schedulers: int = 0, pool: str = "solo") -> None:
         """The workers, and so many of what asks for nights and rings for what waits.
 
         Without Redis there are none: each worker is its own.
         """
         celery = [sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", "branchops"]
         alone = not self._environment["REDIS_URL"]
-        worker = [*celery, "worker", "-c", "1", "-l", "ERROR", "-P", "threads" if alone else "solo", "-n"]
+        worker = [*celery, "worker", "-c", "1", "-l", "ERROR", "-P", "threads" if alone else pool, "-n"]
         commands = [[*worker, f"w{number}"] for number in range(self._count)]
         if not alone:
             commands += [[*celery, "beat", "--pidfile=", "-l", "ERROR"]] * schedulers
         self._workers += [subprocess.Popen(command, cwd=ROOT, env=self._environment) for command in commands]
+
+    def count_of_living(self) -> int:
+        return sum(process.poll() is None for process in self._workers)
 
     def kill(self) -> None:
         for worker in self._workers:
@@ -140,7 +144,7 @@ def on_sqlite(tmp_path: Path, *, workers: int = 1, lease_seconds: int = 2) -> It
 
 
 @contextmanager
-def on_postgresql(*, lease_seconds: int = 2) -> Iterator[Company]:
+def on_postgresql(*, lease_seconds: int = 2, redis: str = REDIS) -> Iterator[Company]:
     """Two workers with Redis."""
     import psycopg2
 
@@ -157,7 +161,6 @@ def on_postgresql(*, lease_seconds: int = 2) -> Iterator[Company]:
             cursor.execute(sql)
             return cursor.fetchone()  # type: ignore[return-value]
 
-    redis = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
     environment = {
         "DATABASE_URL": f"{server}/{name}",
         "REDIS_URL": redis,

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from redis.exceptions import ConnectionError as RedisAway
 
 from formulas.components import COMPONENTS
 from scorecards.api import REQUESTS_A_MINUTE, FiguresRow
@@ -236,6 +237,14 @@ def test_without_a_right_token_nothing_is_told(till: Till, world: World) -> None
 def test_a_token_without_branches_delivers_for_all(world: World, till: Till) -> None:
     _, till.token = create_token("erp", by=None, at=timezone.now())
     assert till.send([{**ROW, "branch": "S1"}]).status_code == 200
+
+
+def test_figures_are_taken_while_redis_is_away(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*args: object, **kwargs: object) -> bool:
+        raise RedisAway
+
+    monkeypatch.setattr(cache, "add", away)
+    assert till.send([ROW]).json() == {"new": 1, "changed": 0, "same": 0}
 
 
 def test_too_many_requests_are_put_off(till: Till, world: World, time_machine: Any) -> None:

@@ -1,0 +1,30 @@
+"""Settings that hold only with services outside, read in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+
+def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    ours = {"DEBUG": "true", "DJANGO_SETTINGS_MODULE": "branchops.settings"}
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | ours | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_connections_to_services_outside_have_an_end() -> None:
+    code = (
+        "from branchops import settings as s; "
+        "print(s.DATABASES['default']['OPTIONS']['connect_timeout'], s.CELERY_BROKER_TRANSPORT_OPTIONS, "
+        "s.CELERY_TASK_PUBLISH_RETRY)"
+    )
+    told = run(code, DATABASE_URL="postgres://a@b/c", REDIS_URL="redis://b/0").stdout
+    # `ack_emulation`: with copies in Redis, a worker that holds one may end when Redis goes away.
+    assert told == "5 {'ack_emulation': False, 'socket_connect_timeout': 3, 'socket_timeout': 5} False\n"

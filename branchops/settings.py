@@ -167,6 +167,7 @@ LOGOUT_REDIRECT_URL = "login"
 # Per user name: one teller's typing errors must not lock out the branch that shares an address.
 AXES_LOCKOUT_PARAMETERS = ["username"]
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+AXES_USERNAME_CALLABLE = "branches.log_ins.name_counted"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_ON_SUCCESS = True

@@ -37,7 +37,7 @@ def actions(request: HttpRequest) -> HttpResponse:
     user, today = user_of(request), timezone.localdate()
     state = request.GET.get("state", "open")
     state = state if state in TABS else "open"
-    code = request.GET.get("branch", "").strip()[:40]
+    code = request.GET.get("branch", "").replace("\x00", "").strip()[:40]
     rows = actions_of(user, state=state, today=today, branch=code)
     sort = "due" if state in ("open", "overdue") else "newest"
     context = {
@@ -113,7 +113,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 def _changed(request: HttpRequest, found: Action) -> HttpResponse:
     """The action's row as it is now for htmx; otherwise back to where the button stood."""
     if is_partial(request):
-        marks, branch = _marks(request), request.POST.get("branch", "").strip()[:40]
+        marks, branch = _marks(request), request.POST.get("branch", "").replace("\x00", "").strip()[:40]
         counts = action_counts(user_of(request), today=marks["today"], branch=branch)
         context = {"action": found, "next": request.POST.get("next", ""), "branch": branch, "counts": counts}
         return render(request, "meetings/_action_again.html", context | marks | {"is_partial": True})

@@ -21,7 +21,8 @@ ORDER = {"day": ("day", "desc")}
 def index(request: HttpRequest) -> HttpResponse:
     """Today's meetings, then the past ones with filters by branch and state."""
     user = user_of(request)
-    branch, state = request.GET.get("branch", "").strip()[:80], request.GET.get("state", "")
+    branch = request.GET.get("branch", "").replace("\x00", "").strip()[:80]
+    state = request.GET.get("state", "")
     # Without a filter: what is over. This morning's stand above.
     rows = meetings_of(user, branch=branch, state=state if state in STATES else "begun")
     page = keyset_page(rows, order=ORDER, sort="day", after=request.GET.get("after"), size=30)

@@ -63,7 +63,8 @@ def keep_draft(request: HttpRequest, code: str, day: str) -> HttpResponse:
         # Also the draft that was on its way while the day was being saved.
         discard_draft(branch, on, by=user_of(request))
         return HttpResponse(status=204)
-    typed = {name: request.POST.get(name, "") for name in form.fields if name != "confirmed"}
+    # PostgreSQL keeps no NUL, SQLite would.
+    typed = {n: request.POST.get(n, "").replace("\x00", "") for n in form.fields if n != "confirmed"}
     limits = {"seen": 100_000, "why": 300}
     short = {name: text[: limits.get(name, MOST_CHARACTERS)] for name, text in typed.items()}
     draft = save_draft(branch, on, short, by=user_of(request), at=timezone.now())

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from branches.models import FailedLogIn
 from tests.factories import UserFactory
 
 LOGIN = "/accounts/login/"
@@ -43,3 +44,15 @@ def test_a_new_password_ends_the_sessions_elsewhere(client: Client) -> None:
     user.set_password("another-password")
     user.save()
     assert client.get("/accounts/password/")["Location"].startswith(LOGIN)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", [LOGIN, "/admin/login/"])
+def test_a_name_longer_than_any_is_refused_and_counted_like_others(
+    page: str, client: Client, settings: Settings
+) -> None:
+    settings.AXES_ENABLED = True
+    tried = {"username": "x" * 5000, "password": "wrong"}
+    answers = [client.post(page, tried).status_code for _ in range(9)]
+    assert (answers[0], answers[-1]) == (200, 429)
+    assert [len(one.username) for one in FailedLogIn.objects.all()] == [255]

@@ -53,6 +53,29 @@ def test_a_route_without_a_rule_sends_visitors_to_the_log_in() -> None:
     assert response["Location"] == "/accounts/login/?next=/somewhere/"
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/branches/N1%00/",
+        "/staff/%00/",
+        "/meetings/N%001/2026-11-20/",
+        "/s/%00/",
+        "/admin/jobs/job/?state=%00",
+    ],
+)
+def test_an_address_with_a_nul_names_nothing(
+    address: str, world: World, client_of: Callable[[User], Client]
+) -> None:
+    assert client_of(world.administrator).get(address).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/meetings/?branch=%00", "/meetings/actions/?branch=%00&q=%00"])
+def test_a_filter_with_a_nul_finds_nothing_and_breaks_nothing(
+    address: str, world: World, client_of: Callable[[User], Client]
+) -> None:
+    assert client_of(world.administrator).get(address).status_code == 200
+
+
 def sent_by_nobody(**headers: str) -> HttpResponse:
     request = RequestFactory().post("/meetings/N1/2026-11-20/finish/", headers=headers)
     request.user = AnonymousUser()

@@ -389,6 +389,13 @@ def test_a_tampered_form_does_no_harm(world: World, client_of: ClientOf) -> None
     assert stored(world.branch).revenue == 150_000
 
 
+def test_a_draft_is_kept_without_the_nul_that_only_some_databases_take(
+    world: World, client_of: ClientOf
+) -> None:
+    client_of(world.manager).post(address(name="entry_draft"), total_form(**{"b-revenue": "12\x0034"}))
+    assert FigureDraft.objects.get().typed["b-revenue"] == "1234"
+
+
 @pytest.mark.parametrize("name", ["entry", "entry_draft", "entry_discard"])
 def test_nobody_enters_figures_of_a_foreign_branch(world: World, client_of: ClientOf, name: str) -> None:
     DailyFigures.objects.create(day=DAY, branch=world.foreign, revenue=77_777_00)

@@ -115,6 +115,15 @@ def test_what_changes_something_does_not_answer_to_get(route: Route, world: Worl
         assert client.get(reverse(route.name, kwargs=arguments)).status_code == 405
 
 
+@pytest.mark.parametrize("route", [r for r in routes() if r.name in ONLY_BY_POST], ids=name)
+def test_what_changes_something_asks_for_a_token_of_its_form(route: Route, world: World) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.administrator, backend="django.contrib.auth.backends.ModelBackend")
+    for arguments in arguments_for(route, world, world.administrator, "own"):
+        answer = client.post(reverse(route.name, kwargs=arguments))
+        assert (answer.status_code, answer.reason_phrase) == (403, "Forbidden")
+
+
 def test_the_list_of_what_is_only_posted_names_no_route_that_is_gone() -> None:
     assert set(ONLY_BY_POST) - {route.name for route in routes()} == set()
 

@@ -183,3 +183,10 @@ def test_a_sheet_that_is_full_is_refused_because_rows_may_be_missing(
         with pytest.raises(FileRefused) as refusal:
             opened(tmp_path, path.read_bytes())
         assert "“days” is full to its last row (3)" in refusal.value.reason
+
+
+def test_a_file_larger_than_the_cap_is_not_opened(tmp_path: Path, settings: Any) -> None:
+    settings.IMPORT_MAX_BYTES = len(TABLE.encode()) - 1
+    with pytest.raises(FileRefused) as refusal:
+        opened(tmp_path, TABLE.encode())
+    assert refusal.value.code == "too_big"

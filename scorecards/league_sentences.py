@@ -176,6 +176,53 @@ def _only_then(branches: int) -> str:
     ) % {"branches": numbers.count(branches)}
 
 
+def shown(first: int, last: int, *, matches: int | None, of: int | None, is_filtered: bool) -> str:
+    """Which branches a page of the table shows, and how many there are: "Branches 51–100 of 1,115".
+
+    `matches`: how many there are on all pages, None where there are more than `last`. `of`: how many the place has,
+    None where that is not known. `is_filtered`: whether the table shows only some of them. "" without a row.
+    """
+    if last < first:
+        return ""
+    pages = "" if first == 1 and matches is not None else _from_to(first, last)
+    if is_filtered:
+        return " · ".join(filter(None, [pages, _matching(last, matches, of)]))
+    total = matches if matches is not None else of
+    if not pages:
+        return branches(last)
+    if total is None or total < last:
+        return gettext("%(branches)s, with more to come") % {"branches": pages}
+    return gettext("%(branches)s of %(total)s") % {"branches": pages, "total": numbers.count(total)}
+
+
+def branches(count: int) -> str:
+    """How many branches there are."""
+    return ngettext("%(count)s branch", "%(count)s branches", count) % {"count": numbers.count(count)}
+
+
+def _from_to(first: int, last: int) -> str:
+    values = {"first": numbers.count(first), "last": numbers.count(last)}
+    return gettext("Branches %(first)s–%(last)s") % values
+
+
+def _matching(last: int, matches: int | None, of: int | None) -> str:
+    """How many branches the filters leave."""
+    count = last if matches is None else matches
+    values = {"count": numbers.count(count), "total": numbers.count(of)}
+    if of is None or of < count:
+        if matches is None:
+            return gettext("more than %(count)s match the filters") % values
+        return ngettext("%(count)s matches the filters", "%(count)s match the filters", count) % values
+    if matches is None:
+        return gettext("more than %(count)s of %(total)s match the filters") % values
+    return (
+        ngettext(
+            "%(count)s of %(total)s matches the filters", "%(count)s of %(total)s match the filters", count
+        )
+        % values
+    )
+
+
 def other_branches(count: int) -> str:
     """What stands for the branches of other pages."""
     return ngettext("The other branch", "The other %(count)s branches together", count) % {

@@ -77,10 +77,12 @@ class Card(models.Model):
     Money in whole minor units. NULL: not recorded on any day. `known`: bits of formulas.components.KNOWN_BIT, set
     where the input was recorded on every day with figures (for a region: at every branch). `buyers_counted`: buyers on
     the days on which visitors were counted, so that conversion = buyers_counted / visitors holds with a broken counter.
-    `days`: branch-days with figures; `days_due`: trading days in the span by the calendar, counted over branches (0
-    for staff). A branch without figures in the period still has a card (days 0, sums NULL) where it had some in a
-    base: its region's "openings and closures" then add up. `conversion`, `basket`, `repeat` are NULL where an input
-    that they rest on was not recorded every day, but conversion, which rests on the days that were counted.
+    `branches`: how many branches below have a card of the period, 1 for a branch itself (NULL for staff, and until
+    they are computed anew). `days`: branch-days with figures; `days_due`: trading days in the span by the calendar,
+    counted over branches (0 for staff). A branch without figures in the period still has a card (days 0, sums NULL)
+    where it had some in a base: its region's "openings and closures" then add up. `conversion`, `basket`, `repeat`
+    are NULL where an input that they rest on was not recorded every day, but conversion, which rests on the days
+    that were counted.
     `previous_…`: the same place in the period before; `year_before_…`: 364 days earlier (same weekdays); all NULL where
     the comparison would begin before the first figures of the company. `…_chain`: formulas.performance.Chain, for a
     region the shortest of its branches. `…_driver_…`: the parts of formulas.lmdi.PARTS, in minor units, adding up to
@@ -101,6 +103,7 @@ class Card(models.Model):
     branch_id = models.BigIntegerField(null=True)
     region_id = models.BigIntegerField(null=True)
     format_id = models.BigIntegerField(null=True)
+    branches = models.IntegerField(null=True)
     days = models.IntegerField(default=0)
     days_due = models.IntegerField(default=0)
     known = models.SmallIntegerField(default=0)

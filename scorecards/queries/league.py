@@ -142,21 +142,39 @@ def _column(name: str, against: str) -> str:
 
 @dataclass(frozen=True)
 class LeaguePage:
-    """Rows in order, cursors of the neighbouring pages ("" at the ends), and the sort in force."""
+    """Rows in order, cursors of the neighbouring pages ("" at the ends), and the sort in force.
+
+    `first`: which one of all the first row is, counted from 1 along the pages that were turned.
+    """
 
     rows: list[LeagueRow]
     next_cursor: str
     previous_cursor: str
     sort: str
+    first: int = 1
+
+    @property
+    def last(self) -> int:
+        """Which one of all the last row is."""
+        return self.first + len(self.rows) - 1
+
+    @property
+    def matches(self) -> int | None:
+        """How many rows there are on all pages, where this is the last page; else None, for nobody counted them."""
+        return None if self.next_cursor else self.last
 
 
 @dataclass(frozen=True)
 class _Cursor:
-    """The edge of a page: its sort value and unit; `backward`: the rows before it are wanted."""
+    """The edge of a page: its sort value and unit; `backward`: the rows before it are wanted.
+
+    `before`: how many rows stand before the place that it marks.
+    """
 
     backward: bool
     value: Any
     unit_id: int
+    before: int
 
 
 @dataclass(frozen=True)
@@ -278,11 +296,15 @@ def _page(found: list[LeagueRow], cursor: _Cursor | None, sort: str, size: int) 
     if backward:
         rows = rows[::-1]
     has_next, has_previous = (more or backward), cursor is not None
+    before = cursor.before - (len(rows) if backward else 0) if cursor else 0
+    before = max(before, 0)  # rows may have come between since the cursor was written
+    after = before + len(rows)
     return LeaguePage(
         rows=rows,
-        next_cursor=_write(sort, rows[-1], backward=False) if rows and has_next else "",
-        previous_cursor=_write(sort, rows[0], backward=True) if rows and has_previous else "",
+        next_cursor=_write(sort, rows[-1], after, backward=False) if rows and has_next else "",
+        previous_cursor=_write(sort, rows[0], before, backward=True) if rows and has_previous else "",
         sort=sort,
+        first=before + 1,
     )
 
 
@@ -362,14 +384,14 @@ def _in_order(rows: Sequence[LeagueRow], falling: bool, *, nulls_last: bool) -> 
     return known + unknown if nulls_last else unknown + known
 
 
-def _write(sort: str, row: LeagueRow, *, backward: bool) -> str:
+def _write(sort: str, row: LeagueRow, before: int, *, backward: bool) -> str:
     """A signed cursor: only values that we wrote ourselves come back into a query."""
-    return signing.dumps([sort, backward, row.key, row.unit_id], salt=_SALT)
+    return signing.dumps([sort, backward, row.key, row.unit_id, before], salt=_SALT)
 
 
 def _read(sort: str, text: str) -> _Cursor | None:
     try:
-        own, backward, value, unit_id = signing.loads(text, salt=_SALT)
+        own, backward, value, unit_id, before = signing.loads(text, salt=_SALT)
     except (signing.BadSignature, ValueError):
         return None
-    return _Cursor(backward, value, unit_id) if own == sort else None
+    return _Cursor(backward, value, unit_id, before) if own == sort else None

@@ -96,6 +96,8 @@ class LikeForLike:
 class Standing:
     """A unit's card as a comparison, its branch-days due, and the branches that need help, largest loss first.
 
+    `branches`: how many branches below have a card of the period; None: not known.
+
     `against`: what it is compared with. `comparison` None: no card, that is no figures in the period or in those it is
     compared with. `like_for_like`: where openings or closures are a part of the change.
     """
@@ -103,6 +105,7 @@ class Standing:
     against: str
     comparison: Comparison | None = None
     days_due: int = 0
+    branches: int | None = None
     losers: tuple[Loser, ...] = ()
     like_for_like: LikeForLike | None = None
 
@@ -141,6 +144,7 @@ def _standing(rows: list[tuple[Any, ...]], against: str) -> Standing:
         against=against,
         comparison=of_card(cast(Card, SimpleNamespace(**unit)), against),
         days_due=unit["days_due"],
+        branches=unit["branches"],
         losers=tuple(_loser(dict(zip(columns, row, strict=True)), against) for row in lost),
         like_for_like=next((_like_for_like(row, against) for row in rows if row[level] == _SUMMED), None),
     )
@@ -259,7 +263,7 @@ def _like_for_like(row: tuple[Any, ...], against: str) -> LikeForLike | None:
 
 
 def _columns(against: str) -> list[str]:
-    own = ["against", "level", "turn", "kind", "starts_on", "ends_on", "days_due", *_SUMS]
+    own = ["against", "level", "turn", "kind", "starts_on", "ends_on", "days_due", "branches", *_SUMS]
     base = [
         f"{against}_{name}" for name in (*_SUMS, "chain", "change", "growth", "growth_low", "growth_high")
     ]

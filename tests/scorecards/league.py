@@ -22,6 +22,7 @@ def branch_card(
         unit_id=branch.pk,
         branch_id=branch.pk,
         region_id=branch.region_id,
+        branches=1,
         format_id=branch.format_id,
         **(figures(revenue, change) | values),
     )

@@ -197,3 +197,47 @@ def test_like_for_like_in_chinese() -> None:
     assert said == (
         "可比口径（两期均营业的41家营业厅）：销售额多3.82万元（+2.1%）。2家营业厅仅本期有数据：新开业，或对比期停业、缺数据。"
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "matches", "of", "is_filtered", "said"),
+    [
+        (1, 0, 0, 24, False, ""),
+        (1, 0, 0, 24, True, ""),
+        (1, 1, 1, 1, False, "1 branch"),
+        (1, 24, 24, 24, False, "24 branches"),
+        (1, 50, None, 1115, False, "Branches 1–50 of 1,115"),
+        (1051, 1100, None, 1115, False, "Branches 1,051–1,100 of 1,115"),
+        (1101, 1115, 1115, 1115, False, "Branches 1,101–1,115 of 1,115"),
+        (51, 100, None, None, False, "Branches 51–100, with more to come"),
+        (51, 100, None, 90, False, "Branches 51–100, with more to come"),
+        (1, 1, 1, 24, True, "1 of 24 matches the filters"),
+        (1, 3, 3, 24, True, "3 of 24 match the filters"),
+        (1, 3, 3, None, True, "3 match the filters"),
+        (1, 50, None, 1115, True, "Branches 1–50 · more than 50 of 1,115 match the filters"),
+        (51, 100, None, None, True, "Branches 51–100 · more than 100 match the filters"),
+        (51, 63, 63, 1115, True, "Branches 51–63 · 63 of 1,115 match the filters"),
+    ],
+)
+def test_the_table_says_which_branches_it_shows_and_of_how_many(
+    first: int, last: int, matches: int | None, of: int | None, is_filtered: bool, said: str
+) -> None:
+    found = league_sentences.shown(first, last, matches=matches, of=of, is_filtered=is_filtered)
+    assert found == said
+
+
+@pytest.mark.parametrize(
+    ("matches", "is_filtered", "said"),
+    [
+        (None, False, "第51–100家，共1,115家营业厅"),
+        (None, True, "第51–100家 · 1,115家中超过100家符合筛选条件"),
+        (100, True, "第51–100家 · 1,115家中有100家符合筛选条件"),
+    ],
+)
+def test_which_branches_are_shown_is_said_in_chinese(
+    matches: int | None, is_filtered: bool, said: str
+) -> None:
+    with translation.override("zh-hans"):
+        found = league_sentences.shown(51, 100, matches=matches, of=1115, is_filtered=is_filtered)
+        assert league_sentences.branches(24) == "24家营业厅"
+    assert found == said

@@ -24,7 +24,13 @@ from scorecards.services.recompute.units import COMPANY, Company
 
 _OF_A_SPAN = ("days", "visitor_days", "revenue_variance", "buyers_counted")
 _OF_A_BASE = (*_OF_A_SPAN, *FORMULA_INPUTS, "change", *DRIVERS)
-_ADDED = (*_OF_A_SPAN, *COMPONENTS, "days_due", *(f"{base}_{name}" for base in BASES for name in _OF_A_BASE))
+_ADDED = (
+    *_OF_A_SPAN,
+    *COMPONENTS,
+    "branches",
+    "days_due",
+    *(f"{base}_{name}" for base in BASES for name in _OF_A_BASE),
+)
 """The columns of a card that are sums over the parts below."""
 _PREFIXES = ("", *(f"{base}_" for base in BASES))
 _CHAINS = tuple(f"{base}_chain" for base in BASES)

@@ -60,7 +60,7 @@ def branch_cards(
         due = np.concatenate([calendar.due(windows[period].current) for period in alike])
         shown = _any_days(totals) & chosen
         columns = _columns(_where(totals, shown)) | _unit_columns(company, len(alike), shown)
-        columns["days_due"] = due[shown]
+        columns |= {"days_due": due[shown], "branches": np.ones(int(shown.sum()))}
         for period, rows in zip(alike, np.split(shown, len(alike)), strict=True):
             count = int(rows.sum())
             part = {name: column[:count] for name, column in columns.items()}

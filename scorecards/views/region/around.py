@@ -46,11 +46,15 @@ def _growth_words() -> tuple[str, str, str]:
     )
 
 
-def title(export_url: str) -> SafeString:
-    """The heading of the table with the way to its workbook. `export_url`: ready to stand in an attribute."""
+def title(shown: str, export_url: str) -> SafeString:
+    """The heading of the table, which of how many branches are `shown`, and the way to the workbook.
+
+    `export_url`: ready to stand in an attribute.
+    """
     words = _words()
+    below = f'<p class="league-shown">{escape(shown)}</p>' if shown else ""
     return SafeString(
-        f'<div class="card-header league-head"><h2 class="card-title" id="league-title">{words["title"]}</h2>'
+        f'<div class="card-header league-head"><h2 class="card-title" id="league-title">{words["title"]}</h2>{below}'
         f'<a class="btn btn-ghost no-print" href="{export_url}">{icon("download", 18)}{words["excel"]}</a></div>'
     )
 

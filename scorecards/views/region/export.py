@@ -144,19 +144,24 @@ def _cells(rows: Iterator[LeagueRow], found: common.Request) -> Iterator[list[An
 
 
 def _with_total(rows: Iterator[list[Any]], formats: list[str]) -> Iterator[list[Any]]:
-    """The rows and a last one with the sums of what can be added up: money and counts, but for baskets and places."""
+    """The rows and a last one: how many they are, and the sums of what can be added up, which are money and counts, but
+    for baskets and places.
+    """
     sums: dict[int, Any] = {}
     added = [
         column
         for column, kind in enumerate(formats)
         if kind in ("money", "count") and column not in (_BASKET, *_PLACES)
     ]
+    count = 0
     for row in rows:
+        count += 1
         for column in added:
             if row[column] is not None:
                 sums[column] = sums.get(column, 0) + row[column]
         yield row
-    yield [gettext("Total"), *(sums.get(column) for column in range(1, len(formats)))]
+    others = (sums.get(column) for column in range(2, len(formats)))
+    yield [gettext("Total"), league_sentences.branches(count), *others]
 
 
 def _money(minor: int | None) -> Any:

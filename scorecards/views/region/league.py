@@ -15,7 +15,7 @@ from scorecards import league_sentences
 from scorecards.charts import region as charts
 from scorecards.forms.league import Asked
 from scorecards.queries.directory import Place
-from scorecards.queries.league import Filters, LeagueRow, branch_page
+from scorecards.queries.league import Filters, LeaguePage, LeagueRow, branch_page
 from scorecards.queries.standing import Standing
 from scorecards.views.region import around, common
 from scorecards.views.region.addresses import Address
@@ -127,7 +127,9 @@ def _table(
         "page": page,
         "head": head(own, tuple(codes), page.sort, against, kind, with_trend),
         "body": writer.body(page.rows),
-        "table_title": around.title(_export_url(own, found, asked, against)),
+        "table_title": around.title(
+            _shown(page, asked, standing.branches), _export_url(own, found, asked, against)
+        ),
         "caption": around.caption(dates.span(asked.span), dates.span(asked.base_span(against))),
         "pager": around.pager(
             own.but(after=page.previous_cursor) if page.previous_cursor else "",
@@ -138,6 +140,14 @@ def _table(
         "only_attention": asked.filters == Filters(attention=True),
         "is_old_day": common.is_old_day(asked),
     }
+
+
+def _shown(page: LeaguePage, asked: Asked, branches: int | None) -> str:
+    """Which of how many branches the page shows."""
+    is_filtered = bool(asked.filters)
+    return league_sentences.shown(
+        page.first, page.last, matches=page.matches, of=branches, is_filtered=is_filtered
+    )
 
 
 def _export_url(own: Address, found: common.Request, asked: Asked, against: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.core import signing
 from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
@@ -255,3 +256,31 @@ def test_nothing_typed_reaches_the_kept_statement(eleven: World) -> None:
     for text, expected in (("A01", ["A01"]), ("A02", ["A02"])):
         page = branch_page(user, place, NOVEMBER, Filters(text=text), against="previous", sort="revenue")
         assert [row.code for row in page.rows] == expected
+
+
+@pytest.mark.parametrize("sort", ["revenue", "-name"])
+def test_a_page_knows_which_rows_it_shows_and_the_last_one_how_many_there_are(
+    eleven: World, sort: str
+) -> None:
+    def page(after: str) -> LeaguePage:
+        return league_page(
+            cards(eleven.administrator), against="previous", kind="M", sort=sort, after=after, size=4
+        )
+
+    first = page("")
+    second = page(first.next_cursor)
+    third = page(second.next_cursor)
+    back = page(third.previous_cursor)
+    start = page(back.previous_cursor)
+    found = [(each.first, each.last, each.matches) for each in (first, second, third, back, start)]
+    assert found == [(1, 4, None), (5, 8, None), (9, 11, 11), (5, 8, None), (1, 4, None)]
+
+
+def test_without_a_row_nothing_is_counted(world: World) -> None:
+    page = league_page(cards(world.administrator), against="previous", kind="M", sort="revenue")
+    assert (page.first, page.last, page.matches) == (1, 0, 0)
+
+
+def test_a_cursor_of_the_previous_release_means_the_first_page(eleven: World) -> None:
+    old = signing.dumps(["revenue", False, 100, 1], salt="scorecards.league")
+    assert codes(eleven.administrator, after=old, size=2) == ["A10", "A09"]

@@ -69,6 +69,10 @@ def below(unit: Region) -> set[int]:
     return own.union(*(below(child) for child in children))
 
 
+def below_of(unit: int) -> set[int]:
+    return below(Region.objects.get(pk=unit))
+
+
 def rows_of(facts: list[DailyFigures], level: int, unit: int) -> list[DailyFigures]:
     if level == Level.STAFF:
         return [row for row in facts if row.staff_id == unit]
@@ -93,6 +97,17 @@ def test_every_card_of_every_level_equals_the_sums_of_a_plain_loop(facts: list[D
                 expected = reference_sums(own, span)
                 found = {name: getattr(card, f"{prefix}{name}") for name in SUMS}
                 assert found == {name: expected[name] for name in SUMS}, (period.code, level, unit, prefix)
+
+
+def test_a_card_says_how_many_branches_it_adds_up(facts: list[DailyFigures]) -> None:
+    """Each as many as have a card of the period; of staff nobody says so."""
+    recompute(today=TODAY, everything=True)
+    for above in Card.objects.filter(level__gt=Level.BRANCH).exclude(kind="D"):
+        units = Branch.objects.values("pk") if above.level == Level.COMPANY else below_of(above.unit_id)
+        own = Card.objects.filter(kind=above.kind, starts_on=above.starts_on, level=Level.BRANCH)
+        assert above.branches == own.filter(unit_id__in=units).count() > 0
+    assert set(Card.objects.filter(level=Level.BRANCH).values_list("branches", flat=True)) == {1}
+    assert set(Card.objects.filter(level=Level.STAFF).values_list("branches", flat=True)) == {None}
 
 
 def test_there_is_a_card_for_every_period_with_figures_and_none_besides(facts: list[DailyFigures]) -> None:

@@ -84,7 +84,7 @@ def test_the_last_row_adds_up_what_can_be_added_up(world: World, client_of: Clie
     branch_card(world.sister, revenue=2_000_001, change=40_000, visitors=None)
     sheet = rows_of(client_of(world.regional).get("/regions/NORTH/export/?against=previous"))
     total = dict(zip(sheet[3], sheet[-1], strict=True))
-    assert (total["Code"], total["Branch"]) == ("Total", "")
+    assert (total["Code"], total["Branch"]) == ("Total", "2 branches")
     assert (total["Revenue"], total["Change"], total["Effect of conversion"]) == (32345.68, -600.0, -600.0)
     assert (total["Visitors"], total["Days with figures"], total["Days due"]) == (2000, 40, 40)
     assert {

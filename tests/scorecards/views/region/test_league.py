@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from branches.models import User
+from scorecards.models import Card, Level
 from tests.factories import BranchFactory, BranchFormatFactory
 from tests.scorecards.factories import make_fresh
 from tests.scorecards.league import branch_card, region_card
@@ -281,3 +282,27 @@ def test_hostile_addresses_are_text(shop: World, client_of: ClientOf) -> None:
     assert "<script>x" not in text
     assert "<b>" not in text
     assert 'value="&quot;&gt;&lt;script&gt;x"' in text
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", "Branches 1–50 of 62"),
+        ("q=n2", "1 of 62 matches the filters"),
+        ("q=Z", "Branches 1–50 · more than 50 of 62 match the filters"),
+        ("area=AREA", "Branches 1–50 · more than 50 of 62 match the filters"),
+    ],
+)
+def test_the_table_says_how_many_branches_there_are(
+    shop: World, client_of: ClientOf, query: str, said: str
+) -> None:
+    for number in range(60):
+        branch_card(BranchFactory(region=shop.area, code=f"Z{number:02}"), revenue=100)
+    Card.objects.filter(level=Level.REGION, unit_id=shop.north.pk).update(branches=62)
+    text = client_of(shop.regional).get(f"/regions/NORTH/?{query}").content.decode()
+    assert said in league(text)
+    following = re.search(r'id="league-next"[^>]*href="([^"]+)"', text)
+    if query == "":
+        assert following
+        text = client_of(shop.regional).get("/regions/NORTH/" + following[1].replace("&amp;", "&"))
+        assert "Branches 51–62 of 62" in league(text.content.decode())

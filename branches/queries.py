@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
+from unicodedata import normalize
 
 import holidays
 import numpy as np
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
 from branches.models import (
@@ -22,11 +23,33 @@ from branches.models import (
     OpeningHours,
     Region,
     StaffMember,
+    User,
 )
 
 ONE_DAY = timedelta(days=1)
 MOST_IDS_IN_A_QUERY = 500  # beyond it reading the whole table is quicker than a list of parameters
 SUNDAY = 6
+
+
+def named_like(text: str, prefix: str = "") -> Q:
+    """Which branches have the text in their code or names, also where it was typed in full width.
+
+    `prefix`: the way from the rows that are asked to their branch, such as "branch__".
+    """
+    found = Q()
+    for written in {text, normalize("NFKC", text)}:
+        for name in ("code", "name_en", "name_zh"):
+            found |= Q(**{f"{prefix}{name}__icontains": written})
+    return found
+
+
+def branches_meant(user: User, text: str) -> QuerySet[Any]:
+    """The keys of the branches in scope that somebody means who typed this: the one with this code, else all with a
+    code or name like it. One query to find out.
+    """
+    branches = Branch.objects.for_user(user).order_by()
+    by_code = branches.filter(code__iexact=text)
+    return (by_code if by_code.exists() else branches.filter(named_like(text))).values("pk")
 
 
 @dataclass(frozen=True)

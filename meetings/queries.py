@@ -13,7 +13,7 @@ from django.db.models import Count, F, Model, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from branches.models import Branch, OpeningHours, StaffMember, User
-from branches.queries import MOST_IDS_IN_A_QUERY, team_of
+from branches.queries import MOST_IDS_IN_A_QUERY, branches_meant, team_of
 from meetings import agenda
 from meetings.models import (
     Action,
@@ -25,6 +25,7 @@ from meetings.models import (
     MeetingState,
     Outcome,
 )
+from scorecards.queries.directory import EVERYWHERE, Part
 
 GRACE = timedelta(hours=1)
 NOON = time(12)
@@ -145,15 +146,13 @@ def others_of(meeting: Meeting) -> list[Action] | list[Outcome]:
     return list(other_actions(meeting))
 
 
-def meetings_of(user: User, *, branch: str = "", state: str = "") -> QuerySet[Meeting]:
+def meetings_of(
+    user: User, *, branch: str = "", state: str = "", part: Part = EVERYWHERE
+) -> QuerySet[Meeting]:
     """The meetings that a user may see. `branch`: a code, or part of a name. `state`: a key of STATES, else all."""
-    rows = Meeting.objects.for_user(user).select_related("branch", "conducted_by")
+    rows = Meeting.objects.for_user(user).filter(part.of()).select_related("branch", "conducted_by")
     if branch:
-        rows = rows.filter(
-            Q(branch__code__iexact=branch)
-            | Q(branch__name_en__icontains=branch)
-            | Q(branch__name_zh__icontains=branch)
-        )
+        rows = rows.filter(branch__in=branches_meant(user, branch))
     return rows.filter(STATES[state](timezone.now())) if state in STATES else rows
 
 
@@ -211,18 +210,18 @@ def mornings_of(user: User) -> list[Morning]:
     return [Morning(b, days[b.pk], meetings.get((b.pk, days[b.pk]))) for b in branches]
 
 
-def today_by_state(user: User, day: date) -> dict[str, int]:
+def today_by_state(user: User, day: date, part: Part = EVERYWHERE) -> dict[str, int]:
     """How many of the day's morning meetings stand where: a key for each of MeetingState. One query."""
-    rows = Meeting.objects.for_user(user).filter(kind=MeetingKind.MORNING, day=day)
+    rows = Meeting.objects.for_user(user).filter(part.of(), kind=MeetingKind.MORNING, day=day)
     found = dict(rows.order_by().values_list("state").annotate(Count("pk")))
     return {state.value: found.get(state.value, 0) for state in MeetingState}
 
 
 def actions_of(user: User, *, state: str, today: date, branch: str = "") -> QuerySet[Action]:
-    """The actions that a user may see. `state`: open, overdue, done or all; `branch`: its code, "" for all."""
+    """The actions that a user may see. `state`: open, overdue, done or all; `branch`: a code, or part of a name."""
     rows = Action.objects.for_user(user).select_related("branch", "owner", "from_item__meeting")
     if branch:
-        rows = rows.filter(branch__code=branch)
+        rows = rows.filter(branch__in=branches_meant(user, branch))
     if state == "overdue":
         return rows.overdue(today)
     if state == "done":
@@ -234,5 +233,5 @@ def action_counts(user: User, *, today: date, branch: str = "") -> dict[str, int
     """How many actions are open and how many of those overdue, for the tabs. One query."""
     rows = Action.objects.for_user(user).open()
     if branch:
-        rows = rows.filter(branch__code=branch)
+        rows = rows.filter(branch__in=branches_meant(user, branch))
     return rows.aggregate(open=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=today)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from formulas.periods import Span
+from scorecards.queries.directory import EVERYWHERE, Directory, Part
 from surveys.masking import tidy
 from surveys.models import LONGEST_COMMENT, new_token
 from surveys.services import Given
@@ -95,8 +96,19 @@ class Choice:
 
     span: Span
     branch: str = ""
+    part: Part = EVERYWHERE
     unhappy: bool = False
     with_comment: bool = False
+
+    @property
+    def of_all(self) -> Choice:
+        """The same, of answers of every kind."""
+        return replace(self, unhappy=False, with_comment=False)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether answers of these days are left out."""
+        return bool(self.branch or self.part or self.unhappy or self.with_comment)
 
 
 class VoiceForm(forms.Form):
@@ -112,10 +124,10 @@ class VoiceForm(forms.Form):
     unhappy = forms.BooleanField(label=_("Only unhappy"), required=False)
     with_comment = forms.BooleanField(label=_("Only with a comment"), required=False)
 
-    def __init__(self, data: Mapping[str, Any], *, today: date) -> None:
-        """`today`: the day on which a span without an end ends."""
+    def __init__(self, data: Mapping[str, Any], *, today: date, units: Directory) -> None:
+        """`today`: the day on which a span without an end ends. `units`: regions and formats to choose from."""
         super().__init__(data)
-        self.today = today
+        self.today, self.units = today, units
         for field in self.fields.values():
             word_errors(field)
 
@@ -136,6 +148,7 @@ class VoiceForm(forms.Form):
         return Choice(
             span or self._default(self.today),
             str(data.get("branch") or "").replace("\x00", "").strip(),
+            self.units.part(self.data.get("region", ""), self.data.get("format", "")),
             bool(data.get("unhappy")),
             bool(data.get("with_comment")),
         )

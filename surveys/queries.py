@@ -9,14 +9,15 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 
 from branches.models import Branch, User
-from branches.queries import MOST_IDS_IN_A_QUERY, trading_days
+from branches.queries import MOST_IDS_IN_A_QUERY, branches_meant, trading_days
 from formulas.intervals import nps as nps_interval
 from formulas.intervals import wilson
 from meetings.queries import within
+from scorecards.queries.directory import EVERYWHERE, Part
 from surveys.models import (
     DETRACTOR,
     PROMOTER,
@@ -154,30 +155,22 @@ def answers_of(
     first: date,
     last: date,
     branch: str = "",
+    part: Part = EVERYWHERE,
     unhappy: bool = False,
     with_comment: bool = False,
 ) -> AnswerQuerySet:
     """The answers in scope of first … last (local days, both included), with branch and comment.
 
-    `branch`: a code, or a part of a name in either language; "" for all.
+    `branch`: a code, or a part of a code or name in either language; "" for all.
     """
-    rows = Answer.objects.for_user(user).between(first, last)
+    rows = Answer.objects.for_user(user).between(first, last).filter(part.of())
     if branch:
-        rows = rows.filter(branch__in=_named(user, branch))
+        rows = rows.filter(branch__in=branches_meant(user, branch))
     if unhappy:
         rows = rows.unhappy()
     if with_comment:
         rows = rows.filter(comment__isnull=False)
     return rows.select_related("branch", "comment")
-
-
-def _named(user: User, text: str) -> QuerySet[Any]:
-    """The branches in scope that a text means: by exact code, else by a part of the name."""
-    branches = Branch.objects.for_user(user)
-    by_code = branches.filter(code__iexact=text)
-    if by_code.exists():
-        return by_code.order_by().values("pk")
-    return branches.filter(Q(name_en__icontains=text) | Q(name_zh__icontains=text)).order_by().values("pk")
 
 
 def live_link(user: User, branch: Branch) -> SurveyLink | None:

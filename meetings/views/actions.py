@@ -20,7 +20,7 @@ from meetings.models import Action, ActionState
 from meetings.queries import action_counts, actions_of, local_day
 from meetings.services import actions as services
 from meetings.services.errors import Conflict, NotTheTeam, Twice, WrongState
-from meetings.views.common import back, branch_or_404, is_partial, user_of
+from meetings.views.common import back, branch_or_404, is_partial, typed, user_of
 from ui.pages import keyset_page
 
 TABS = ("open", "overdue", "done", "all")
@@ -37,7 +37,7 @@ def actions(request: HttpRequest) -> HttpResponse:
     user, today = user_of(request), timezone.localdate()
     state = request.GET.get("state", "open")
     state = state if state in TABS else "open"
-    code = request.GET.get("branch", "").replace("\x00", "").strip()[:40]
+    code = typed(request, "branch", 80)
     rows = actions_of(user, state=state, today=today, branch=code)
     sort = "due" if state in ("open", "overdue") else "newest"
     context = {
@@ -113,7 +113,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 def _changed(request: HttpRequest, found: Action) -> HttpResponse:
     """The action's row as it is now for htmx; otherwise back to where the button stood."""
     if is_partial(request):
-        marks, branch = _marks(request), request.POST.get("branch", "").replace("\x00", "").strip()[:40]
+        marks, branch = _marks(request), request.POST.get("branch", "").replace("\x00", "").strip()[:80]
         counts = action_counts(user_of(request), today=marks["today"], branch=branch)
         context = {"action": found, "next": request.POST.get("next", ""), "branch": branch, "counts": counts}
         return render(request, "meetings/_action_again.html", context | marks | {"is_partial": True})
@@ -130,7 +130,7 @@ def _marks(request: HttpRequest) -> dict[str, Any]:
 
 
 def _choices(request: HttpRequest, code: str) -> dict[str, Any]:
-    """The branches of a manager of several, as a choice; others who see many type a code; where to make an action."""
+    """The branches of a manager of several, as a choice; others who see many type one; where to make an action."""
     user = user_of(request)
     if user.role != "manager":
         return {"types_code": user.role != "staff", "choices": []}

@@ -19,6 +19,11 @@ def user_of(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
+def typed(request: HttpRequest, name: str, most: int) -> str:
+    """A text of the address, without what no database takes."""
+    return request.GET.get(name, "").replace("\x00", "").strip()[:most]
+
+
 def is_partial(request: HttpRequest) -> bool:
     """Whether a part of the page is asked for, to be put in place by htmx."""
     return request.headers.get("HX-Request") == "true"

@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, CharField, IntegerField, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from branches.models import BranchFormat, Region, User
 from scorecards.models import Freshness
 from scorecards.queries import compiled
+from ui.templatetags.ui import name_of
 
 
 class Named(NamedTuple):
@@ -24,6 +25,11 @@ class Named(NamedTuple):
     name_zh: str
     parent_id: int | None = None
     position: int = 0
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return name_of(self) or self.code
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +53,33 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of the branches in a reader's scope: those of a region and all below it, those of a format; None: of all.
+
+    `regions`: the region's key and those of all below.
+    """
+
+    region: Named | None = None
+    format: Named | None = None
+    regions: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.region or self.format)
+
+    def of(self, branch: str = "branch") -> Q:
+        """Which rows are of these branches; `branch`: the field that leads to the branch."""
+        found = Q()
+        if self.region:
+            found &= Q(**{f"{branch}__region__in": self.regions})
+        if self.format:
+            found &= Q(**{f"{branch}__format": self.format.pk})
+        return found
+
+
+EVERYWHERE = Part()
+
+
+@dataclass(frozen=True)
 class Directory:
     """The regions in the reader's scope, all formats, and the newest day and moment of the cards (None: never)."""
 
@@ -62,6 +95,16 @@ class Directory:
     def format(self, code: str) -> Named | None:
         """The format with this code."""
         return next((found for found in self.formats.values() if found.code == code), None)
+
+    @property
+    def everywhere(self) -> Place:
+        """All regions in scope."""
+        return self.place(None)
+
+    def part(self, region: str, format: str) -> Part:
+        """The part with these codes; a code that there is not, or not for this reader, asks for nothing."""
+        found = self.region(region)
+        return Part(found, self.format(format), self.place(found).ids if found else frozenset())
 
     def children(self, region: Named | None) -> list[Named]:
         """The regions directly below, by position and code; of the company: those without one above in scope."""

@@ -10,13 +10,13 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
-from unicodedata import normalize
 
 from django.core import signing
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.expressions import Combinable
 
 from branches.models import User
+from branches.queries import named_like
 from formulas.periods import Period
 from scorecards.models import Card, Level
 from scorecards.models.cards import EFFECTS, effect
@@ -228,19 +228,10 @@ def branch_cards(user: User, place: Place, period: Period, filters: Filters, aga
     if filters.format_id is not None:
         cards = cards.filter(format_id=filters.format_id)
     if filters.text:
-        cards = cards.filter(_named(filters.text))
+        cards = cards.filter(named_like(filters.text, "unit_branch__"))
     if filters.attention:
         cards = cards.filter(surely_below(against))
     return cards
-
-
-def _named(text: str) -> Q:
-    """Which cards are of branches whose code or names hold the text, also where it was typed in full width."""
-    found = Q()
-    for written in {text, normalize("NFKC", text)}:
-        found |= Q(unit_branch__code__icontains=written)
-        found |= Q(unit_branch__name_en__icontains=written) | Q(unit_branch__name_zh__icontains=written)
-    return found
 
 
 def branch_page(

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from django.db.models import BigIntegerField, DateField, F, Func, Q, QuerySet, Sum, Value
+from django.db.models import BigIntegerField, DateField, F, Func, QuerySet, Sum, Value
 
 from branches.models import Branch, Region, User
-from branches.queries import trading_days
+from branches.queries import named_like, trading_days
 from scorecards.models import DailyFigures
 
 TRADING_DAYS = 35
@@ -100,7 +100,5 @@ def branches_to_watch(user: User, *, region: Region | None, search: str) -> Quer
     if region is not None:
         branches = branches.filter(region__in=[below.pk for below in region.descendants(include_self=True)])
     if search:
-        branches = branches.filter(
-            Q(code__icontains=search) | Q(name_en__icontains=search) | Q(name_zh__icontains=search)
-        )
+        branches = branches.filter(named_like(search))
     return branches

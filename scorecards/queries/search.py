@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q, QuerySet
 
 from branches.models import Branch, Region, StaffMember, User
+from branches.queries import named_like
 
 MOST = 20
 """Of each kind; who sees twenty types another letter."""
@@ -34,7 +35,7 @@ def found(user: User, text: str) -> Found:
     text = text.strip()
     if not text:
         return Found()
-    named = Q(name_en__icontains=text) | Q(name_zh__icontains=text) | Q(code__icontains=text)
+    named = named_like(text)  # regions are named as branches are
     branches: QuerySet[Branch] = Branch.objects.none()
     if user.role != "staff":
         branches = Branch.objects.for_user(user).select_related("region").filter(named)

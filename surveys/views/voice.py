@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from branches.models import Branch
 from formulas.periods import Kind, Span, period_of
+from scorecards.queries.directory import Directory, directory
 from surveys import words
 from surveys.charts import months_option, months_table
 from surveys.forms import Choice, VoiceForm
@@ -33,15 +35,15 @@ MONTHS = 6
 @require_safe
 def voice(request: HttpRequest) -> HttpResponse:
     """The answers in scope with filters, the newest first; above them the scores, and branch by branch."""
-    form = VoiceForm(request.GET, today=timezone.localdate())
+    form = _form(request)
     choice = form.choice()
     rows = _rows(request, choice)
-    all_rows = _rows(request, Choice(choice.span, choice.branch))
-    branches, lines = _branches(request), counts_by_branch(all_rows)
+    branches, lines = _branches(request), counts_by_branch(_rows(request, choice.of_all))
     counts = total_of(lines)
-    if len(branches) == 1 or choice.branch:
+    one_branch = _one_branch(request, branches, choice)
+    if one_branch:
         lines = []
-    months = counts_by_month(_rows(request, Choice(_months(choice.span.last), choice.branch)))
+    months = counts_by_month(_rows(request, replace(choice.of_all, span=_months(choice.span.last))))
     context = {
         "form": form,
         "choice": choice,
@@ -56,8 +58,10 @@ def voice(request: HttpRequest) -> HttpResponse:
         "branches_left": max(len(lines) - MOST_BRANCHES, 0),
         "page": keyset_page(rows, order=ORDER, sort="newest", after=request.GET.get("after"), size=30),
         "branches": branches,
-        "one_branch": _one_branch(request, branches, choice),
-        "is_filtered": bool(choice.branch or choice.unhappy or choice.with_comment),
+        "one_branch": one_branch,
+        "units": form.units,
+        "place": " · ".join(_place(choice)),
+        "is_filtered": choice.is_narrowed,
     }
     return render(request, "surveys/voice.html", context)
 
@@ -65,14 +69,36 @@ def voice(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """The same answers as a workbook: branch by branch, then one by one (the newest 50,000)."""
-    choice = VoiceForm(request.GET, today=timezone.localdate()).choice()
+    choice = _form(request).choice()
     rows = _rows(request, choice)
     span = dates.span(choice.span)
-    note = gettext("%(days)s, made %(at)s") % {"days": span, "at": dates.stamp(timezone.now())}
+    made = gettext("%(days)s, made %(at)s") % {"days": span, "at": dates.stamp(timezone.now())}
+    where = [*_place(choice), *([f"“{choice.branch}”"] if choice.branch else [])]
     # Scores are those of all answers: of the unhappy ones alone they would say nothing.
-    lines = counts_by_branch(_rows(request, Choice(choice.span, choice.branch)))
-    sheets = [_branch_sheet(lines, note), _answer_sheet(rows, note)]
+    lines = counts_by_branch(_rows(request, choice.of_all))
+    sheets = [
+        _branch_sheet(lines, " · ".join([*where, made])),
+        _answer_sheet(rows, " · ".join([*where, *_kinds(choice), made])),
+    ]
     return xlsx_response(f"customers-{choice.span.first:%Y%m%d}-{choice.span.last:%Y%m%d}.xlsx", sheets)
+
+
+def _form(request: HttpRequest) -> VoiceForm:
+    """What is asked for. A manager's branches are few: these are not narrowed by region."""
+    user = user_of(request)
+    units = directory(user) if user.role != "manager" else Directory()
+    return VoiceForm(request.GET, today=timezone.localdate(), units=units)
+
+
+def _place(choice: Choice) -> list[str]:
+    """The names of the region and the format that are chosen."""
+    return [one.name for one in (choice.part.region, choice.part.format) if one]
+
+
+def _kinds(choice: Choice) -> list[str]:
+    """Which answers are listed, where not all are."""
+    kinds = [(choice.unhappy, gettext("Only unhappy")), (choice.with_comment, gettext("Only with a comment"))]
+    return [text for is_chosen, text in kinds if is_chosen]
 
 
 def _rows(request: HttpRequest, choice: Choice) -> AnswerQuerySet:
@@ -81,6 +107,7 @@ def _rows(request: HttpRequest, choice: Choice) -> AnswerQuerySet:
         first=choice.span.first,
         last=choice.span.last,
         branch=choice.branch,
+        part=choice.part,
         unhappy=choice.unhappy,
         with_comment=choice.with_comment,
     )

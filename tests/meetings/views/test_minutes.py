@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tests.factories import BranchFactory, BranchFormatFactory
 from tests.meetings.factories import CLOSES, make_held, make_meeting
 from tests.worlds import World
 
@@ -83,3 +84,44 @@ def test_the_list_asks_as_much_for_many_as_for_one(world: World, client_of) -> N
     for n in range(2, 8):
         make_meeting(world.branch, **_day(n))
     assert cost() == few
+
+
+@pytest.mark.parametrize(
+    ("who", "query", "listed"),
+    [
+        ("regional", "", ["N1", "N3"]),
+        ("regional", "?region=AREA", ["N1"]),
+        ("regional", "?format=flagship", ["N3"]),
+        ("regional", "?region=AREA&format=flagship", []),
+        ("regional", "?region=SOUTH", ["N1", "N3"]),
+        ("regional", "?branch=Ｎ３", ["N3"]),
+        ("administrator", "?region=SOUTH", ["S1"]),
+        ("manager", "?region=SOUTH", ["N1"]),
+    ],
+)
+def test_minutes_are_narrowed_by_region_and_format_within_what_the_reader_sees(
+    world: World,
+    client_of,  # noqa: ANN001
+    who: str,
+    query: str,
+    listed: list[str],
+) -> None:
+    flagship = BranchFactory(code="N3", region=world.north, format=BranchFormatFactory(code="flagship"))
+    for branch in (world.branch, flagship, world.foreign):
+        make_held(branch, world.administrator, **_started(19))
+    response = client_of(getattr(world, who)).get(f"/meetings/{query}")
+    assert sorted(meeting.branch.code for meeting, _counts in response.context["rows"]) == listed
+
+
+def test_how_many_are_held_is_said_of_the_region_that_is_chosen(world: World, client_of) -> None:  # noqa: ANN001
+    _make_some(world)
+    make_held(world.sister, world.administrator)
+    page = client_of(world.administrator).get("/meetings/?region=AREA").content.decode()
+    assert "Today 1 of 2 morning meetings are held." in page
+    page = client_of(world.administrator).get("/meetings/").content.decode()
+    assert "Today 2 of 3 morning meetings are held." in page
+
+
+@pytest.mark.parametrize("path", ["/meetings/", "/meetings/actions/"])
+def test_what_no_database_takes_is_left_out_of_a_name(world: World, client_of, path: str) -> None:  # noqa: ANN001
+    assert client_of(world.regional).get(f"{path}?branch=%00N1&region=%00&format=%00").status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from django.test import Client
 
 from formulas.periods import Span
 from scorecards import panels
-from tests.factories import BranchFactory
+from tests.factories import BranchFactory, BranchFormatFactory
 from tests.surveys.factories import AnswerFactory, answers, link_of, with_comment
 from tests.worlds import World
 
@@ -225,3 +226,75 @@ def test_months_are_compared_with_their_intervals_and_thin_ones_are_said_to_be(
 def test_a_single_month_is_compared_with_nothing(world: World, client_of: LogIn) -> None:
     answers(world.branch, TODAY, csat=[5] * 30)
     assert "satisfaction-months" not in page(client_of(world.manager))
+
+
+@pytest.fixture
+def kinds(world: World) -> World:
+    """A flagship in the region right below North, a shop in the area below it, and a foreign one: each with words."""
+    flagship = BranchFactory(
+        code="N3",
+        name_en="Luohu",
+        region=world.north,
+        format=BranchFormatFactory(code="flagship", name_en="Flagship"),
+    )
+    for branch in (world.branch, flagship, world.foreign):
+        with_comment(branch, f"words at {branch.code}")
+    return world
+
+
+@pytest.mark.parametrize(
+    ("who", "query", "read"),
+    [
+        ("regional", "", ["N1", "N3"]),
+        ("regional", "?region=NORTH", ["N1", "N3"]),
+        ("regional", "?region=AREA", ["N1"]),
+        ("regional", "?format=flagship", ["N3"]),
+        ("regional", "?region=AREA&format=flagship", []),
+        ("regional", "?region=SOUTH", ["N1", "N3"]),
+        ("foreign_regional", "?region=NORTH&format=shop", ["S1"]),
+        ("administrator", "?region=SOUTH", ["S1"]),
+        ("administrator", "?region=NOWHERE&format=nothing", ["N1", "N3", "S1"]),
+        ("manager", "?region=SOUTH&format=flagship", ["N1"]),
+    ],
+)
+def test_answers_are_narrowed_by_region_and_format_within_what_the_reader_sees(
+    kinds: World, client_of: LogIn, who: str, query: str, read: list[str]
+) -> None:
+    html = page(client_of(getattr(kinds, who)), query)
+    assert sorted(re.findall(r"words at (\w+)", html)) == read
+    assert ("Secretfield" in html) == ("S1" in read and who != "manager")
+
+
+def test_everything_on_the_page_is_of_the_region_that_is_chosen(kinds: World, client_of: LogIn) -> None:
+    answers(kinds.sister, date(2026, 10, 2), csat=[5] * 20)
+    answers(kinds.branch, date(2026, 10, 2), csat=[1] * 20)
+    answers(kinds.foreign, date(2026, 10, 2), csat=[1] * 20)
+    client = client_of(kinds.administrator)
+    response = client.get("/surveys/?region=AREA&first=2026-10-01&last=2026-10-31")
+    html = response.content.decode()
+    assert "40 customers answered. 50.0% are satisfied" in html
+    assert [row[:3] for row in response.context["months_table"].rows] == [["October 2026", "40", "50.0%"]]
+    assert "<span>Harbour</span>" in html
+    assert '<option value="AREA" selected>\u2003Harbour</option>' in html
+    assert "region=AREA&amp;first=2026-11-14" in html
+
+
+def test_the_workbook_is_narrowed_too_and_says_by_what(kinds: World, client_of: LogIn) -> None:
+    query = "?region=NORTH&format=flagship&branch=luo&with_comment=on"
+    response = client_of(kinds.administrator).get(f"/surveys/export/{query}")
+    by_branch, listed = openpyxl.load_workbook(io.BytesIO(response.content)).worksheets
+    assert [row[1] for row in by_branch.iter_rows(min_row=5, values_only=True)] == ["N3"]
+    assert [row[2] for row in listed.iter_rows(min_row=5, values_only=True)] == ["N3"]
+    assert by_branch["A2"].value.startswith("North · Flagship · “luo” · 22 Oct – 20 Nov 2026, made")
+    assert listed["A2"].value.startswith("North · Flagship · “luo” · Only with a comment · 22 Oct")
+
+
+def test_a_name_that_several_branches_share_compares_them_and_names_each(
+    world: World, client_of: LogIn
+) -> None:
+    with_comment(world.branch, "words")
+    with_comment(world.sister, "more words")
+    for text in ("an", "Ｎ"):
+        html = page(client_of(world.regional), f"?branch={text}")
+        assert (html.count("Nanshan</a>"), html.count("Futian</a>")) == (2, 2)
+    assert "Futian</a>" not in page(client_of(world.regional), "?branch=nan")

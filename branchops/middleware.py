@@ -81,8 +81,11 @@ def _names_nothing(request: HttpRequest) -> bool:
 
     What stands behind the "?" our own forms read; Django admin's filters hand it to the database as it is.
     """
-    in_admin = request.path_info.startswith(reverse("admin:index"))
-    return "\x00" in request.path_info or (in_admin and "%00" in request.META.get("QUERY_STRING", ""))
+    if "\x00" in request.path_info:
+        return True
+    return "%00" in request.META.get("QUERY_STRING", "") and request.path_info.startswith(
+        reverse("admin:index")
+    )
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:

@@ -13,7 +13,7 @@ from branches.models import Branch, User
 from formulas.periods import Span
 from meetings import permissions
 from meetings.models import Action, Meeting, MeetingKind
-from meetings.queries import action_counts, local_day
+from meetings.queries import local_day
 from scorecards import next_steps, panels
 from scorecards.next_steps import Moment, Step
 from scorecards.panels import Panel
@@ -63,7 +63,7 @@ def _not_held(meeting: Meeting) -> str:
 
 def overdue_actions(moment: Moment) -> Step | None:
     """Look after the actions whose day has passed."""
-    overdue = action_counts(moment.user, today=moment.today, branch=moment.branch.code)["overdue"]
+    overdue = Action.objects.for_user(moment.user).filter(branch=moment.branch).overdue(moment.today).count()
     if not overdue:
         return None
     text = ngettext("%(overdue)s action is overdue.", "%(overdue)s actions are overdue.", overdue) % {

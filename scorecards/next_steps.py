@@ -27,14 +27,18 @@ class Step:
 class Moment:
     """For whom and when the next step is asked, and what the page knows already.
 
-    `today`: the branch's local date. `missing`: recent trading days without figures, newest first. `loss`: the part of
-    formulas.lmdi.PARTS that cost most this month and its money (minor units, below 0), None where nothing was lost.
+    `today`: the branch's local date. `missing`: recent trading days without figures, newest first. `month`: the first
+    day of the month that the page shows, None without figures in it. `is_compared`: whether its change is explained at
+    all; `loss` is then the part of formulas.lmdi.PARTS that cost most and its money (minor units, below 0), None where
+    nothing was lost.
     """
 
     branch: Branch
     user: User
     today: date
     missing: tuple[date, ...] = ()
+    month: date | None = None
+    is_compared: bool = False
     loss: tuple[str, int] | None = None
 
 

@@ -304,6 +304,11 @@ def closed(last: date) -> str:
     return gettext("The branch has closed; its last trading day was %(day)s.") % {"day": dates.day(last)}
 
 
+def opens(first: date) -> str:
+    """That the branch trades from a coming day on."""
+    return gettext("The branch opens on %(day)s.") % {"day": dates.day(first, weekday=True)}
+
+
 def opened(first: date) -> str:
     """That the comparison reaches back before the branch opened."""
     return gettext("The branch opened on %(day)s: there is not yet a whole period to compare with.") % {

@@ -55,14 +55,25 @@ def missing_elsewhere(moment: Moment) -> Step | None:
 
 
 def largest_loss(moment: Moment) -> Step | None:
-    """Look into the factor that cost most this month."""
+    """Look into the factor that cost most in the month; nothing where the month has no figures to try with."""
+    if moment.month is None:
+        return None
     url = reverse("scorecards:whatif", args=[moment.branch.code])
+    text = _loss_text(moment, dates.month(moment.month))
+    return Step(text, gettext("Try what if"), url, icon="sliders-horizontal")
+
+
+def _loss_text(moment: Moment, month: str) -> str:
+    """What cost most; that nothing did and that nobody knows are two answers."""
+    if not moment.is_compared:
+        return gettext("See what one more point of conversion, or one more customer, would bring.")
     if moment.loss is None:
-        text = gettext("No factor costs money this month. See what one more point would bring.")
-        return Step(text, gettext("Try what if"), url, icon="sliders-horizontal")
+        return gettext("No factor costs money in %(month)s. See what one more point would bring.") % {
+            "month": month
+        }
     code, money = moment.loss
-    text = gettext("%(factor)s costs %(money)s this month. See what would make up for it.") % {
+    return gettext("%(factor)s costs %(money)s in %(month)s. See what would make up for it.") % {
         "factor": words.PARTS[code],
         "money": numbers.money_short(abs(money)),
+        "month": month,
     }
-    return Step(text, gettext("Try what if"), url, icon="sliders-horizontal")

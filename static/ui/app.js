@@ -1,5 +1,5 @@
 /* Small comforts. Every page works without this file.
-   data-dismiss · data-confirm="text" · data-once · data-keep · data-autosubmit · data-print · data-copy="text"
+   data-dismiss · data-confirm="text" · data-once · data-keep · data-unsaved · data-autosubmit · data-print · data-copy="text"
    data-menu (closes by itself) · "/" goes to the search box. */
 (() => {
   "use strict";
@@ -92,6 +92,22 @@
     form.dataset.confirmed = "yes";
     form.requestSubmit(submitter);
     delete form.dataset.confirmed;
+  }, true);
+
+  /* A form that would sweep away words typed elsewhere and not saved (data-leaves="what it replaces") shows them first
+     (data-unsaved); pressed again, it leaves them out. */
+  document.addEventListener("submit", (event) => {
+    const place = event.target.dataset.leaves && document.querySelector(event.target.dataset.leaves);
+    const left = [...(place?.querySelectorAll("[data-unsaved]") || [])].find(
+      (field) => field.value !== field.defaultValue && field.value !== field.dataset.warned);
+    if (!left) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    left.dataset.warned = left.value;
+    const drawer = left.closest("details");
+    if (drawer) drawer.open = true;
+    left.focus();
+    say(text.textUnsaved);
   }, true);
 
   document.addEventListener("htmx:confirm", (event) => {

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from meetings.models import Action, AgendaItem, Attendance, Meeting
 from meetings.queries import local_day
 from meetings.services.building import build_agendas
+from meetings.services.running import start_meeting
 from tests.scorecards.factories import DailyFiguresFactory
 from tests.worlds import World
 
@@ -72,6 +73,40 @@ def test_a_meeting_is_run_and_its_action_stands_on_tomorrows_agenda(
     build_agendas([world.branch], today + timedelta(days=1), at=timezone.now())
     tomorrow = AgendaItem.objects.filter(meeting__day=today + timedelta(days=1), section="actions").get()
     assert "Call ten customers (Li Lei)" in tomorrow.text_en
+
+
+def test_a_note_that_was_typed_and_not_saved_does_not_vanish(
+    world: World, live_server: Any, page: Page, log_in: LogIn, faults: list[str]
+) -> None:
+    """Not with its point's tick, and not with the end of the meeting; pressed again, it is left out."""
+    today = local_day(world.branch)
+    DailyFiguresFactory(branch=world.branch, day=today - timedelta(days=1))
+    build_agendas([world.branch], today, at=timezone.now())
+    start_meeting(Meeting.objects.get(branch=world.branch), by=world.manager, at=timezone.now())
+    log_in(world.manager)
+    page.goto(f"{live_server.url}/meetings/{world.branch.code}/{today:%Y-%m-%d}/")
+    first = page.locator("article").first
+    note = first.locator("textarea[data-unsaved]")
+
+    first.locator("summary", has_text="Note").click()
+    note.fill("It rained")
+    first.get_by_role("button", name="Talked about").click()
+    expect(page.locator("#toast")).to_contain_text("This note is not saved yet.")
+    expect(note).to_have_value("It rained")
+    first.locator("summary", has_text="Note").click()
+    note.evaluate("field => { field.value = 'It rained all day' }")
+    page.get_by_role("button", name="Finish the meeting").click()
+    expect(note).to_be_focused()
+    first.get_by_role("button", name="Save the note").click()
+    expect(first.locator(".agenda-note")).to_have_text("It rained all day")
+
+    first.locator("summary", has_text="Change the note").click()
+    note.fill("It snowed")
+    for _ in range(2):
+        page.get_by_role("button", name="Finish the meeting").click()
+    expect(page.locator("main")).to_contain_text("It rained all day")
+    assert faults == []
+    assert Meeting.objects.get().is_held
 
 
 def test_without_scripts_an_action_is_made_and_undone(

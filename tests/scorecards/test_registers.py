@@ -110,11 +110,26 @@ def test_nothing_missing_is_no_step(world: World) -> None:
 
 def test_the_largest_loss_leads_to_what_if(world: World) -> None:
     day = date(2026, 11, 21)
-    lost = steps.largest_loss(Moment(world.branch, world.manager, day, (), ("conversion", -5_140_000)))
-    well = steps.largest_loss(Moment(world.branch, world.manager, day))
+    moment = Moment(world.branch, world.manager, day, month=date(2026, 11, 1), is_compared=True)
+    lost = steps.largest_loss(replace(moment, loss=("conversion", -5_140_000)))
+    well = steps.largest_loss(moment)
 
     assert lost is not None
     assert well is not None
-    assert lost.text == "Conversion costs ¥51,400 this month. See what would make up for it."
-    assert well.text == "No factor costs money this month. See what one more point would bring."
+    assert lost.text == "Conversion costs ¥51,400 in November 2026. See what would make up for it."
+    assert well.text == "No factor costs money in November 2026. See what one more point would bring."
     assert lost.url == well.url == "/branches/N1/what-if/"
+
+
+def test_a_loss_that_nobody_can_know_is_not_denied(world: World) -> None:
+    """A new branch has a month, but none before it to tell what costs money."""
+    moment = Moment(world.branch, world.manager, date(2026, 11, 21), month=date(2026, 11, 1))
+
+    step = steps.largest_loss(moment)
+
+    assert step is not None
+    assert step.text == "See what one more point of conversion, or one more customer, would bring."
+
+
+def test_a_branch_without_figures_is_not_sent_to_try_with_none(world: World) -> None:
+    assert steps.largest_loss(Moment(world.branch, world.manager, date(2026, 11, 21))) is None

@@ -53,6 +53,7 @@ def today(request: HttpRequest, code: str) -> HttpResponse:
         "fresh": fresh,
         "waiting": waiting,
         "span": span,
+        "is_past": period_of(local, Kind.MONTH) != period_of(as_of, Kind.MONTH),
         "page": page,
         "against": used,
         "switch": [(name, sentences.against_label(name)) for name in (PREVIOUS, YEAR_BEFORE)],
@@ -62,6 +63,7 @@ def today(request: HttpRequest, code: str) -> HttpResponse:
         "newest_is_as_of": page.newest == as_of,
         "as_of": as_of,
         "closed": sentences.closed(branch.closed_on) if as_of != fresh.as_of and branch.closed_on else "",
+        "opens": _opens(branch, local),
         "panels": panels.filled("today", branch, user, span),
         **_month(page, user, branch),
         **_newest_day(page),
@@ -69,6 +71,11 @@ def today(request: HttpRequest, code: str) -> HttpResponse:
         **_team(user, branch, span, page.month_base, used),
     }
     return render(request, "scorecards/today.html", context)
+
+
+def _opens(branch: Branch, today: date) -> str:
+    """That a branch has not opened yet; empty for every other."""
+    return sentences.opens(branch.opened_on) if branch.opened_on and branch.opened_on > today else ""
 
 
 def _against(request: HttpRequest) -> str:
@@ -90,7 +97,8 @@ def _step(branch: Branch, user: User, today: date, page: Today) -> Step | None:
     parts = page.month.parts if page.month else ()
     worst = min(parts, key=lambda part: part[1], default=None)
     loss = worst if worst is not None and worst[1] < 0 else None
-    return next_step(Moment(branch, user, today, page.missing, loss))
+    month = page.month.current.span.first if page.month else None
+    return next_step(Moment(branch, user, today, page.missing, month, bool(parts), loss))
 
 
 def _month(page: Today, user: User, branch: Branch) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+import time_machine
 from django.urls import reverse
 
 from scorecards.models import DailyFigures
@@ -71,6 +72,28 @@ def test_today_of_a_closed_branch_does_not_call_its_last_month_the_month_to_date
     assert "Month to date" not in text
 
 
+def test_on_the_first_of_a_month_the_month_before_is_not_called_the_month_to_date(
+    figures: World, client_of: LogIn
+) -> None:
+    with time_machine.travel(datetime(2026, 12, 1, 1, tzinfo=UTC), tick=False):
+        text = text_of(get(client_of, figures.manager, "today", "N1"))
+
+    assert "The newest month, 1–20 Nov 2026" in text
+    assert "Month to date" not in text
+    assert "this month" not in text.lower()
+
+
+def test_today_of_a_branch_that_has_not_opened_says_when_it_will(world: World, client_of: LogIn) -> None:
+    make_fresh()
+    world.branch.opened_on = date(2026, 12, 5)
+    world.branch.save()
+
+    response = get(client_of, world.manager, "today", "N1")
+
+    assert "The branch opens on Sat 5 Dec 2026." in text_of(response)
+    assert response.context["step"] is None
+
+
 def test_today_without_any_figures_says_what_will_be_here(world: World, client_of: LogIn) -> None:
     text = text_of(get(client_of, world.manager, "today", "N1"))
 
@@ -83,7 +106,7 @@ def test_today_of_a_branch_without_figures_of_its_own(world: World, client_of: L
 
     text = text_of(get(client_of, world.manager, "today", "N1"))
 
-    assert "No figures this month yet" in text
+    assert "No figures for 1–20 Nov 2026 yet" in text
     assert "No figures of this branch in the last 13 weeks." in text
 
 

@@ -30,11 +30,12 @@
     return trimmed(value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
   }
 
-  function short(value) {
-    if (Math.round(value) < FIRST_UNIT) {
+  /* Beside others on one scale in the unit of the largest, `most`: ¥0, ¥50K, ¥100K. */
+  function short(value, most = value) {
+    if (!value || Math.round(most) < FIRST_UNIT) {
       return trimmed(value, value < 100 && value % 1 ? 2 : 0);
     }
-    const read = Number(value.toPrecision(3));
+    const read = Number(most.toPrecision(3));
     const [size, unit] = UNITS.find(([start]) => read >= start);
     return threeFigures(value / size) + unit;
   }
@@ -43,7 +44,7 @@
 
   const FORMATS = {
     money: {
-      axis: (v) => inMoney(short(v / minor)),
+      axis: (v, most = v) => inMoney(short(v / minor, most / minor)),
       whole: (v) => inMoney(fixed(v / minor, 0)),
       full: (v) => inMoney(fixed(v / minor, Number(currencyDigits))),
     },
@@ -56,9 +57,9 @@
     },
   };
 
-  function write(value, name, how, signed = false) {
+  function write(value, name, how, signed = false, most = undefined) {
     if (value === null || value === undefined || Number.isNaN(Number(value))) return textUnknown;
-    const text = FORMATS[name || "count"][how](Math.abs(value));
+    const text = FORMATS[name || "count"][how](Math.abs(value), most);
     if (value < 0) return "\u2212" + text;
     return signed && value > 0 ? "+" + text : text;
   }
@@ -195,7 +196,8 @@
       axis.splitNumber ??= narrow ? 3 : 5;
       // Labels at the ends of bars need room inside the axis.
       if (side === "x" && labelled(option)) axis.boundaryGap ??= labelRoom(option, narrow ? "30%" : "12%");
-      axis.axisLabel.formatter ??= (value) => write(value, axis._format || option._format, "axis");
+      const most = largestOf(option);
+      axis.axisLabel.formatter ??= (value) => write(value, axis._format || option._format, "axis", false, most);
     }
   }
 
@@ -215,6 +217,15 @@
       return Array.isArray(value) ? (series._render === "waterfall" ? value.slice(1, 3) : value.slice(0, 1)) : value;
     }));
     return [ends.some((end) => end < 0) ? share : 0, ends.some((end) => end > 0) ? share : 0];
+  }
+
+  /* The largest number that is drawn; the rows of drawn shapes are [row, from, to, …]. */
+  function largestOf(option) {
+    const numbers = [].concat(option.series).flatMap((series) => series.data.flatMap((item) => {
+      const value = item && typeof item === "object" && "value" in item ? item.value : item;
+      return Array.isArray(value) ? (series._render ? value.slice(1, 3) : value.slice(0, 1)) : value;
+    }));
+    return Math.max(...numbers.map((number) => Math.abs(number) || 0), 0);
   }
 
   const labelled = (option) => [].concat(option.series).some((series) => series._labels || series._render === "waterfall");
@@ -275,8 +286,9 @@
   function dressScale(option, colour) {
     const map = option.visualMap;
     map.textStyle = { color: colour("label"), fontSize: 12 };
-    map.text = [write(map.max, option._format, "axis"), write(map.min, option._format, "axis")];
-    map.formatter = (value) => write(value, option._format, "axis");
+    const inOneUnit = (value) => write(value, option._format, "axis", false, map.max);
+    map.text = [inOneUnit(map.max), inOneUnit(map.min)];
+    map.formatter = inOneUnit;
     map.hoverLink = false;
   }
 

@@ -36,6 +36,20 @@ def test_the_label_of_a_bar_as_wide_as_the_chart_hides_no_name(
     assert page.evaluate(TEXTS_IN_THE_WAY) == []
 
 
+def test_the_numbers_of_one_axis_have_one_unit(page: Page, server: Any, company: Company) -> None:
+    """Not ¥50,000 beside ¥100K."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.context.add_cookies([{"name": "sessionid", "value": company.sessions["manager"], "url": server.url}])
+    option = charts.waterfall_option(["Visitors", "Basket"], [12_541_700, -6_000_000], total_label="Change")
+    page.route("**/branches/N1/", lambda route: answer(route, option))
+
+    Watch(page, server.url).open(f"{server.url}/branches/N1/")
+
+    shown = page.locator("[data-chart] svg", has_text="Visitors").locator("text").all_text_contents()
+    assert {"¥0", "¥50K", "¥100K"} <= set(shown)
+    assert "¥50,000" not in shown
+
+
 def answer(route: Route, option: Any) -> None:
     """The page with another waterfall in the place of its own."""
     given = route.fetch()

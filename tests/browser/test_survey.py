@@ -59,3 +59,14 @@ def test_it_fits_a_telephone_and_every_target_is_large(world: World, live_server
     )
     assert len(sizes) == 18
     assert min(sizes) >= 44
+
+
+def test_no_answer_is_larger_than_another(world: World, live_server: Any, page: Page) -> None:
+    """A "10" of double width would be chosen more often than the others."""
+    page.set_viewport_size(PHONE)
+    page.goto(f"{live_server.url}/s/{link_of(world.branch).token}/")
+
+    widths = page.evaluate("[...document.querySelectorAll('.number')].map(e => Math.round(e.offsetWidth))")
+
+    assert len(widths) == 11
+    assert len(set(widths)) == 1

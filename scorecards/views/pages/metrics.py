@@ -49,6 +49,7 @@ class Line:
     why: str = ""
     before: str = ""
     change: str = ""
+    verdict: str = ""
 
 
 def scorecard(request: HttpRequest, code: str) -> HttpResponse:
@@ -91,6 +92,7 @@ def _line(line: MetricLine) -> Line:
     named = Line(metric.name, metric.help_text, _direction(metric), before=_before(line))
     if card is None or card.value is None:
         return replace(named, why=gettext("Nothing recorded"))
+    change, verdict = _change(line)
     return replace(
         named,
         value=_value(metric, card.value),
@@ -99,7 +101,8 @@ def _line(line: MetricLine) -> Line:
         method=_method(metric),
         enough=line.is_enough,
         why="" if line.is_enough else _too_few(metric, card),
-        change=_change(line),
+        change=change,
+        verdict=verdict,
     )
 
 
@@ -107,21 +110,21 @@ def _before(line: MetricLine) -> str:
     return "" if line.before is None or line.before.value is None else _value(line.metric, line.before.value)
 
 
-def _change(line: MetricLine) -> str:
+def _change(line: MetricLine) -> tuple[str, str]:
     """By how much the value moved since the month before, and whether that is good and more than chance.
 
-    The difference of the two values as they are shown, so that the reader's own subtraction comes out; "" with too
-    little to go by. Of a metric without an interval the difference is all that can be said.
+    The difference of the two values as they are shown, so that the reader's own subtraction comes out; ("", "") with
+    too little to go by. Of a metric without an interval the difference is all that can be said.
     """
     if line.pair is None:
-        return ""
+        return "", ""
     digits = _digits(line.metric, line.pair[0])
     now, before = (numbers.rounded(value, digits) for value in line.pair)
     if now is None or before is None:
-        return ""
+        return "", ""
     if now == before:
-        return gettext("unchanged")
-    return " · ".join(filter(None, [_moved(line.metric, now - before, digits), _judged(line, now > before)]))
+        return gettext("unchanged"), ""
+    return _moved(line.metric, now - before, digits), _judged(line, now > before)
 
 
 def _judged(line: MetricLine, rose: bool) -> str:

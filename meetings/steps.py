@@ -1,4 +1,4 @@
-"""What this app puts on the pages of the floor below: the next step, and the open actions of a branch."""
+"""What this app puts on the pages of the floor below: the next step, and the open actions of a branch or a person."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from branches.models import Branch, User
 from formulas.periods import Span
 from meetings import permissions
 from meetings.models import Action, Meeting, MeetingKind
+from meetings.models.actions import ActionQuerySet
 from meetings.queries import local_day
 from scorecards import next_steps, panels
 from scorecards.next_steps import Moment, Step
@@ -29,6 +30,7 @@ def connect() -> None:
     panels.register(
         Panel("open_actions", 40, "meetings/_panel.html", open_actions, frozenset({"today", "branch"}))
     )
+    panels.register(Panel("own_actions", 40, "meetings/_panel.html", own_actions, frozenset({"own"})))
 
 
 def morning_meeting(moment: Moment) -> Step | None:
@@ -76,6 +78,16 @@ def overdue_actions(moment: Moment) -> Step | None:
 def open_actions(branch: Branch, user: User, span: Span) -> dict[str, Any] | None:
     """The branch's open actions, the longest due first; None without any."""
     rows = Action.objects.for_user(user).open().filter(branch=branch)
+    return _listed(rows, branch, f"{reverse('meetings:actions')}?branch={branch.code}")
+
+
+def own_actions(branch: Branch, user: User, span: Span) -> dict[str, Any] | None:
+    """What a staff member is still to do, at whatever branch it was agreed; None without any."""
+    return _listed(Action.objects.for_user(user).open(), branch, reverse("meetings:actions"))
+
+
+def _listed(rows: ActionQuerySet, branch: Branch, url: str) -> dict[str, Any] | None:
+    """The panel's values: the first five of the open actions, and where the others are."""
     found = list(rows.select_related("owner").order_by("due_on", "pk")[: SHOWN + 1])
     if not found:
         return None
@@ -83,5 +95,5 @@ def open_actions(branch: Branch, user: User, span: Span) -> dict[str, Any] | Non
         "actions": found[:SHOWN],
         "has_more": len(found) > SHOWN,
         "today": local_day(branch),
-        "url": f"{reverse('meetings:actions')}?branch={branch.code}",
+        "url": url,
     }

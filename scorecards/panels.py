@@ -16,8 +16,9 @@ PanelContext = Callable[[Branch, User, Span], dict[str, Any] | None]
 class Panel:
     """A part of a page: a template and what it needs for a branch, a reader and a span of days.
 
-    `context` gives None where there is nothing to show; the panel is then left out. `pages`: "today", "branch".
-    The template finds its own values under the name `panel`.
+    `context` gives None where there is nothing to show; the panel is then left out. `pages`: "today", "branch",
+    "own" (a staff member's own page; the branch is the workplace). The template finds its own values under the
+    name `panel`.
     """
 
     code: str

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from formulas.periods import Span
 from meetings import steps
 from scorecards.next_steps import Moment
 from tests.meetings.factories import FRIDAY, make_held, make_meeting, make_open, make_running
+from tests.scorecards.factories import make_fresh
 from tests.worlds import World
 
 SPAN = Span(FRIDAY, FRIDAY)
@@ -79,3 +82,32 @@ def test_the_panel_shows_the_first_five_open_actions_of_the_branch(world: World)
     assert [action.text for action in values["actions"]] == [f"Action {n}" for n in range(5)]
     assert values["has_more"]
     assert steps.open_actions(world.foreign, world.manager, SPAN) is None
+
+
+def test_a_staff_members_own_page_shows_own_open_actions(
+    world: World, client_of: Callable[[object], Client]
+) -> None:
+    """Of whatever branch; neither a colleague's nor what is done."""
+    make_fresh()
+    make_open(world.branch, world.member, world.manager, text="Call ten customers")
+    make_open(
+        world.sister, world.member, world.administrator, text="Count the stock", due_on=date(2026, 11, 19)
+    )
+    make_open(world.branch, world.colleague, world.manager, text="Write a letter")
+
+    page = client_of(world.staff).get(f"/staff/{world.member.number}/").content.decode()
+
+    assert page.index("Count the stock") < page.index("Call ten customers")
+    assert "overdue since Thu 19 Nov" in page
+    assert "Write a letter" not in page
+
+
+def test_a_page_of_figures_of_somebody_else_shows_no_actions(
+    world: World, client_of: Callable[[object], Client]
+) -> None:
+    make_fresh()
+    make_open(world.branch, world.colleague, world.manager, text="Write a letter")
+
+    page = client_of(world.manager).get(f"/staff/{world.member.number}/").content.decode()
+
+    assert "Write a letter" not in page

@@ -71,11 +71,13 @@ def branch(request: HttpRequest, code: str) -> HttpResponse:
     if request.GET.get("export") == "xlsx":
         return days_workbook(unit.file_name, unit.title, page, fresh)
     closed = closed_days(unit_branch, choice.span, {day.day for day in page.days})
+    rows = _rows(page, choice.span, closed, unit_branch)
     context = _context(request, unit, form, choice, page, fresh) | {
         "panels": panels.filled("branch", unit_branch, user, choice.span),
         "remarks": _branch_remarks(unit_branch, page, local_today(unit_branch)),
         "waiting": waiting,
-        "rows": _rows(page, choice.span, closed, unit_branch),
+        "rows": rows,
+        "enter_url": next((row.url for row in rows if row.url), ""),
         "lead": _lead(page, like_for_like(user, unit_branch, page.comparison)),
     }
     return render(request, "scorecards/branch.html", context)
@@ -102,6 +104,9 @@ def staff(request: HttpRequest, number: str) -> HttpResponse:
         "sees_branch": workplace is not None and user.role != "staff" and _sees(request, workplace),
         "remarks": sentences.not_recorded(current, found.unit.comparison.base, found.unit.comparison.chain),
         "rows": _rows(found.unit, choice.span, set(), None),
+        "tasks": panels.filled("own", workplace, user, choice.span)
+        if workplace and user.role == "staff"
+        else [],
         "progress": _progress(user, member, fresh.as_of) if fresh.as_of in choice.span else [],
     }
     context["lead"] = sentences.join([_lead(found.unit, per_day(found.unit.comparison)), _share(found)])

@@ -6,6 +6,7 @@ import io
 from datetime import date
 
 import openpyxl
+from django.urls import reverse
 
 from branches.models import Closure
 from formulas.periods import Kind
@@ -83,6 +84,7 @@ def test_a_period_without_figures_says_so(figures: World, client_of: LogIn) -> N
     text = text_of(get(client_of, figures.manager, "branch", "N1", period="2026-01"))
 
     assert "No figures for January 2026" in text
+    assert "enter the figures" not in text
 
 
 def test_a_branch_that_does_not_count_visitors_says_where_its_formula_begins(
@@ -156,7 +158,21 @@ def test_a_member_sees_the_own_share_of_the_team(figures: World, client_of: LogI
 
 
 def test_a_member_without_figures_gets_a_reason(figures: World, client_of: LogIn) -> None:
-    assert "No figures for" in text_of(get(client_of, figures.manager, "staff", "E2"))
+    text = text_of(get(client_of, figures.manager, "staff", "E2"))
+
+    assert "No figures for" in text
+    assert "enter the figures" not in text
+
+
+def test_a_branch_without_figures_of_late_leads_to_the_newest_day_to_enter(
+    figures: World, client_of: LogIn
+) -> None:
+    DailyFigures.objects.filter(branch=figures.branch).delete()
+
+    text = text_of(get(client_of, figures.manager, "branch", "N1", period="2026-10"))
+
+    assert "Choose another period, or enter the figures." in text
+    assert f'class="btn btn-primary" href="{reverse("scorecards:entry", args=["N1", "2026-10-31"])}"' in text
 
 
 def test_a_day_at_two_branches_is_one_line_of_the_members_table(figures: World, client_of: LogIn) -> None:

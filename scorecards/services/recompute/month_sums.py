@@ -65,9 +65,14 @@ def drop_empty_months(marked: dict[date, frozenset[int]]) -> None:
 
 
 def rebuild_months(first: date, last: date) -> None:
-    """Make the month sums of all branches anew, month by month."""
-    MonthSums.objects.all().delete()
+    """Make the month sums of all branches anew, month by month.
+
+    A run beside this one finds every month all the time, before or after: from a table emptied first it would compute
+    cards of nothing, and write them if it comes to its end before this one does.
+    """
     month = period_of(first, Kind.MONTH)
+    outside = MonthSums.objects.exclude(month__gte=month.first, month__lte=last)
+    outside._raw_delete(outside.db)
     while month.first <= last:
         with transaction.atomic():
             _one_at_a_time()

@@ -73,7 +73,7 @@ class Trends:
         for block in blocks:
             units.setdefault(block.level, set()).update(block.units.tolist())
             weeks.update(week for week in trend_weeks(block.ends_on) if not self._is_whole(block.level, week))
-        if not weeks:
+        if not weeks or not any(units.values()):
             return np.zeros((0, 4))
         chosen = Q()
         for level, some in units.items():

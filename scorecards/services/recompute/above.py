@@ -40,6 +40,7 @@ PARTS = (*_ADDED, *(f"{prefix}known" for prefix in _PREFIXES), *_CHAINS)
 _AT = {name: n for n, name in enumerate(PARTS)}
 _IN_BLOCK = np.array([PLACE[name] for name in PARTS])
 GROWTHS = tuple(f"{base}_{name}" for base in BASES for name in ("growth", "growth_low", "growth_high"))
+RANKED_BY = (*GROWTHS, "days", "days_due")
 """What ranks rest on."""
 
 
@@ -203,13 +204,17 @@ def _block(branches: Block, level: Level, values: Floats) -> Block:
     return Block(branches.period, branches.ends_on, level, values, np.zeros((len(values), 0)))
 
 
-def ranks(growths: Floats, formats: Floats) -> Floats:
-    """Places within the format by growth against either base: (n, 6) in the order of GROWTHS → (n, len(RANKS)).
+def ranks(found: Floats, formats: Floats) -> Floats:
+    """Places within the format by growth against either base: (n, 8) in the order of RANKED_BY → (n, len(RANKS)).
 
-    NaN without growth.
+    A branch that lacks two of twenty days seems a tenth below whatever it sold, so the upper end of its growth is that
+    with the missing days filled up with days like those that are in: its best place, and the worst one of the branches
+    that would then no longer be surely ahead of it. NaN without growth.
     """
-    found = []
-    for growth, low, high in (growths.T[:3], growths.T[3:]):
-        places = [*rank(growth, formats), *rank_range(growth, low, high, formats)]
-        found += [np.where(np.isnan(growth), np.nan, place) for place in places]
-    return np.stack(found, axis=1)
+    days, due = found.T[len(GROWTHS) :]
+    filled = np.maximum(due, days) / np.where(days > 0, days, 1.0)
+    places = []
+    for growth, low, high in (found.T[:3], found.T[3 : len(GROWTHS)]):
+        some = [*rank(growth, formats), *rank_range(growth, low, (1 + high) * filled - 1, formats)]
+        places += [np.where(np.isnan(growth), np.nan, place) for place in some]
+    return np.stack(places, axis=1)

@@ -9,15 +9,15 @@ import numpy as np
 from formulas.arrays import Floats, Ints
 from formulas.periods import Period
 from scorecards.models import Level
-from scorecards.services.recompute.above import GROWTHS, PARTS, Parts, Surroundings, ranks
+from scorecards.services.recompute.above import PARTS, RANKED_BY, Parts, Surroundings, ranks
 from scorecards.services.recompute.blocks import PLACE, RANKS, Block, Moved
 from scorecards.services.recompute.plan import Branches
 from scorecards.services.recompute.stored import Asked, read
 from scorecards.services.recompute.units import Company
 
 _RANKS_AT = [PLACE[name] for name in RANKS]
-_GROWTHS_AT = [PLACE[name] for name in GROWTHS]
-_OF_A_RANK = ("format_id", *GROWTHS, *RANKS)
+_RANKED_BY_AT = [PLACE[name] for name in RANKED_BY]
+_OF_A_RANK = ("format_id", *RANKED_BY, *RANKS)
 
 
 def surroundings(
@@ -64,7 +64,7 @@ def set_ranks(
     for period in ranked:
         if period not in some:
             block = blocks[period]
-            block.values[:, _RANKS_AT] = ranks(block.values[:, _GROWTHS_AT], block.column("format_id"))
+            block.values[:, _RANKS_AT] = ranks(block.values[:, _RANKED_BY_AT], block.column("format_id"))
     formats = {period: _formats(company, only) for period, only in some.items()}
     stored = _stored(formats, some)
     left = {period: _formats_left(stored[period], formats[period]) for period in some}
@@ -84,7 +84,7 @@ def _formats_left(stored: Floats, formats: Ints) -> Ints:
 
 
 def _stored(formats: Mapping[Period, Ints], some: Mapping[Period, frozenset[int]]) -> dict[Period, Floats]:
-    """By period the stored cards of these formats and of the changed branches: unit, format, growths, ranks."""
+    """By period the stored cards of these formats and of the changed branches: unit, format, RANKED_BY, ranks."""
     asked = [
         Asked(period, Level.BRANCH, np.array(sorted(some[period]), dtype=np.int64), found)
         for period, found in formats.items()
@@ -94,9 +94,9 @@ def _stored(formats: Mapping[Period, Ints], some: Mapping[Period, frozenset[int]
 
 def _ranked(period: Period, block: Block, stored: Floats, only: frozenset[int]) -> Moved:
     others = stored[~np.isin(stored[:, 0], list(only))]
-    growths = np.concatenate([block.values[:, _GROWTHS_AT], others[:, 2 : 2 + len(GROWTHS)]])
-    found = ranks(growths, np.concatenate([block.column("format_id"), others[:, 1]]))
+    ranked_by = np.concatenate([block.values[:, _RANKED_BY_AT], others[:, 2 : 2 + len(RANKED_BY)]])
+    found = ranks(ranked_by, np.concatenate([block.column("format_id"), others[:, 1]]))
     block.values[:, _RANKS_AT] = found[: len(block.values)]
-    now, before = found[len(block.values) :], others[:, 2 + len(GROWTHS) :]
+    now, before = found[len(block.values) :], others[:, 2 + len(RANKED_BY) :]
     moved = ~((now == before) | (np.isnan(now) & np.isnan(before))).all(axis=1)
     return Moved(period, others[moved, 0].astype(np.int64), now[moved])

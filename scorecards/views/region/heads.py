@@ -95,7 +95,7 @@ def _words() -> dict[str, str]:
         "weeks": gettext("13 weeks"),
         "place": gettext("Place among peers"),
         "place_hint": gettext(
-            "By growth of revenue within the format; a range, because some differences are chance"
+            "By growth of revenue within the format; a range, for chance or missing days may make some differences"
         ),
         "days": gettext("Days"),
         "days_hint": gettext("Trading days with figures / due"),

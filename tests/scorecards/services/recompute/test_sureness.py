@@ -207,6 +207,26 @@ def test_a_branch_that_fell_behind_is_told_from_its_peers_in_spite_of_busy_satur
     assert places == [(1, 1), (2, 2)]
 
 
+def test_missing_days_push_no_branch_down_among_its_peers() -> None:
+    steady, fallen, late = BranchFactory(), BranchFactory(), BranchFactory()
+    for branch in (fallen, late):
+        branch.format = steady.format
+        branch.save()
+    enter(steady, date(2025, 1, 1), [None])  # so that there is a year before
+    for branch, week in ((steady, [100] * 7), (fallen, [79] * 7), (late, [110] * 5)):
+        enter(branch, MONDAY - A_YEAR, [100] * 7)
+        enter(branch, MONDAY, week)
+
+    recompute(today=MONDAY + timedelta(days=7))
+
+    # By what came in: 0, −21 and −21.4 %. But five days of seven at 110 would be 770 of 700 with the other two.
+    cards = [card_of(branch, "W", MONDAY) for branch in (steady, fallen, late)]
+    assert [(card.days, card.days_due) for card in cards] == [(7, 7), (7, 7), (5, 7)]
+    assert [card.year_before_rank for card in cards] == [1, 2, 3]
+    places = [(card.year_before_rank_best, card.year_before_rank_worst) for card in cards]
+    assert places == [(1, 2), (2, 3), (1, 3)]
+
+
 def test_a_region_varies_as_its_branches_together_the_newly_opened_too(branch: Branch) -> None:
     # Pairs by hand: r = 60 / 6, residuals −2, 0, 2, 3 · 8 / 2 = 12. The other has no year before: 67 of its own.
     opened = BranchFactory(region=branch.region)

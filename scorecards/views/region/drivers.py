@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,6 +18,7 @@ from scorecards.queries.drivers import DriverMap, DriverRow, driver_map
 from scorecards.views.region import common
 from scorecards.views.region.addresses import Address
 from ui import numbers
+from ui.scales import Scale, scale_of
 from ui.templatetags.ui import name_of
 
 
@@ -89,8 +90,9 @@ def _map(tree: DriverMap, found: common.Request, asked: Asked, against: str) -> 
     codes = shown_parts([*([tree.total] if tree.total else []), *rows])
     query = common.carried(asked, against)
     largest = max((abs(money) for row in tree.rows for money in row.parts), default=0)
-    below = [_line(row, codes, query, largest, name="" if row.code else rest_name) for row in rows]
-    total = _line(tree.total, codes, query, 0, name=found.title) if tree.total else None
+    scales = _scales_of([*([tree.total] if tree.total else []), *rows])
+    below = [_line(row, codes, query, largest, scales, name="" if row.code else rest_name) for row in rows]
+    total = _line(tree.total, codes, query, 0, scales, name=found.title) if tree.total else None
     leads_down = any(line.is_region for line in below)
     return {
         "leads_down": leads_down,
@@ -120,16 +122,30 @@ def shown_parts(rows: Sequence[DriverRow]) -> list[str]:
     return [code for code in PARTS if any(row.part(code) for row in rows)]
 
 
-def _line(row: DriverRow, codes: list[str], query: str, largest: int, name: str = "") -> Line:
+class _Scales(NamedTuple):
+    """How revenue is written down its column, and how all that moved it is."""
+
+    revenue: Scale
+    moved: Scale
+
+
+def _scales_of(rows: Sequence[DriverRow]) -> _Scales:
+    moved = [money for row in rows for money in (row.change, *row.parts)]
+    return _Scales(scale_of([row.revenue for row in rows]), scale_of(moved))
+
+
+def _line(
+    row: DriverRow, codes: list[str], query: str, largest: int, scales: _Scales, name: str = ""
+) -> Line:
     return Line(
         name=name or name_of(row),
         code=row.code,
         url=_url(row, query) if row.code and not name else "",
         is_region=row.is_region,
-        revenue=numbers.money_short(row.revenue),
-        change=_cell(row.change, 0) if row.change is not None else None,
+        revenue=scales.revenue.money(row.revenue),
+        change=_cell(row.change, 0, scales.moved) if row.change is not None else None,
         growth=numbers.change(row.growth) if row.growth is not None else "",
-        cells=tuple(_cell(row.part(code) or 0, largest) for code in codes) if row.parts else (),
+        cells=tuple(_cell(row.part(code) or 0, largest, scales.moved) for code in codes) if row.parts else (),
     )
 
 
@@ -137,8 +153,8 @@ def _url(row: DriverRow, query: str) -> str:
     return reverse("scorecards:drivers" if row.is_region else "scorecards:branch", args=[row.code]) + query
 
 
-def _cell(money: int, largest: int) -> Cell:
-    text = numbers.signed_money_short(money)
+def _cell(money: int, largest: int, scale: Scale) -> Cell:
+    text = scale.signed(money)
     direction = "up" if money > 0 else "down" if money < 0 else "flat"
     weight = min(-(-10 * abs(money) // largest), 10) if largest and money else 0
     return Cell(text, numbers.signed_money(money), direction, weight)

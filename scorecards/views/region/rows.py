@@ -12,7 +12,7 @@ markup: what they look like, arrows included, is said once in region.css.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from html import escape
 from itertools import chain
 from operator import attrgetter
@@ -27,6 +27,7 @@ from scorecards.queries.league import LeagueRow
 from scorecards.views.region.addresses import around_branch
 from ui import numbers
 from ui.languages import kept_for_language, once_per_language
+from ui.scales import scale_of
 
 _MISSING = (
     '<span class="missing" title="{0}"><span aria-hidden="true">–</span>'
@@ -51,45 +52,7 @@ class Figures:
         self.is_chinese = numbers.is_chinese()
         self.unit = 10**cash.exponent
         self.decimals = [f".{n:0{cash.exponent}}" for n in range(self.unit)]
-        self.half = self.unit // 2
         self.before, self.after = ("", cash.unit_zh) if self.is_chinese else (cash.sign, "")
-        self.small, self.giant = 100 * self.unit, 999_500_000 * self.unit
-        self.steps = self._steps()
-
-    def _steps(self) -> tuple[tuple[int, int, str], tuple[int, int, str]]:
-        """(from this many minor units on, minor units of the unit, its sign), largest first.
-
-        A value that reads as the next unit when rounded takes it: ¥999,600 is ¥1M, ¥99,999.50 is ¥100K.
-        """
-        if self.is_chinese:
-            return (
-                (99_950_000 * self.unit, 10**8 * self.unit, "亿"),
-                ((19_999 * self.unit + 1) // 2, 10**4 * self.unit, "万"),
-            )
-        return (
-            (999_500 * self.unit, 10**6 * self.unit, "M"),
-            ((199_999 * self.unit + 1) // 2, 1000 * self.unit, "K"),
-        )
-
-    def money(self, minor: int | None) -> str:
-        """`ui.numbers.money_short`."""
-        if minor is None:
-            return numbers.DASH
-        return f"{numbers.MINUS if minor < 0 else ''}{self.short(abs(minor))}"
-
-    def signed(self, minor: int) -> str:
-        """`ui.numbers.signed_money_short`."""
-        sign = "+" if minor > 0 else numbers.MINUS if minor < 0 else ""
-        return f"{sign}{self.short(abs(minor))}"
-
-    def short(self, minor: int) -> str:
-        """The size of an amount that is not negative."""
-        if minor < self.small or minor >= self.giant:
-            return numbers.money_short(minor)  # small change and giants are rare
-        if minor < self.steps[1][0]:
-            return f"{self.before}{(minor + self.half) // self.unit:,}{self.after}"
-        _, divisor, sign = self.steps[0] if minor >= self.steps[0][0] else self.steps[1]
-        return f"{self.before}{_three_figures(minor, divisor)}{sign}{self.after}"
 
     def change(self, share: float) -> str:
         """`ui.numbers.change` with one decimal."""
@@ -131,18 +94,6 @@ def figures_in(cash: numbers.Currency) -> Figures:
 
 
 _HALF = 0.5 + 1e-9
-
-
-def _three_figures(minor: int, divisor: int) -> str:
-    """Three figures without trailing zeros: 1.28, 12.8, 128."""
-    hundredths = (200 * minor + divisor) // (2 * divisor)
-    if hundredths < 1000:
-        return _HUNDREDTHS[hundredths].rstrip("0").rstrip(".")
-    tenths = (20 * minor + divisor) // (2 * divisor)
-    if tenths < 1000:
-        whole, part = divmod(tenths, 10)
-        return f"{whole}.{part}" if part else str(whole)
-    return f"{(2 * minor + divisor) // (2 * divisor):,}"
 
 
 class Factor(NamedTuple):
@@ -196,14 +147,6 @@ def _words() -> _Words:
     )
 
 
-Column = Callable[[Sequence[LeagueRow]], Iterable[str]]
-
-
-def _each(cell: Callable[[LeagueRow], str]) -> Column:
-    """A column whose cells are written one by one."""
-    return partial(map, cell)
-
-
 class RowWriter:
     """Writes rows for one reader: with which columns, in which language."""
 
@@ -212,33 +155,37 @@ class RowWriter:
     ) -> None:
         """`codes`: the factors shown. `formats`: names by key. `query`: what a branch's link carries on."""
         self.figures = figures_in(numbers.currency())
-        self.short = self.figures.short
         self.formats = {pk: escape(name) for pk, name in formats.items()}
         self.before_code, self.after_code = around_branch()
         self.after_code += escape(query)
         self.is_chinese = self.figures.is_chinese
         self.said = said = _words()
         self.no_comparison, self.to = said.no_comparison, said.to
-        self.no_money = self.figures.money(0)
+        self.no_money = numbers.money_short(0)
         self.places = said.places
         self.worths: dict[str, tuple[str, str]] = {}
-        self.columns: list[Column] = [
-            _each(self._name),
-            _each(self._revenue),
-            _each(self._change),
-            *(self._factor(factor) for factor in factors(self.figures, codes)),
-            *([_each(_trend)] if with_trend else []),
-            _each(self._place),
-            _each(_days),
-        ]
+        self.factors, self.with_trend = factors(self.figures, codes), with_trend
+        self.revenue = self.moved = scale_of(())
 
     def body(self, rows: Sequence[LeagueRow]) -> SafeString:
         """The rows of <tbody>: name · revenue · change · factors · trend · place among peers · days.
 
-        Written column by column, for what a column needs is then looked up once.
+        Written column by column, for what a column needs is then looked up once. Revenue has a scale of its own; what
+        moved it has one, whichever factor it was, so that a row can be compared across.
         """
-        cells = zip(*[column(rows) for column in self.columns], strict=True)
-        return SafeString("".join(chain.from_iterable(cells)))
+        self.revenue = scale_of([row.revenue for row in rows])
+        effects = [list(map(attrgetter(factor.effect), rows)) for factor in self.factors]
+        self.moved = scale_of(chain([row.change for row in rows], *effects))
+        columns: list[Iterable[str]] = [
+            map(self._name, rows),
+            map(self._revenue, rows),
+            map(self._change, rows),
+            *(self._factor(factor, rows, found) for factor, found in zip(self.factors, effects, strict=True)),
+            *([map(_trend, rows)] if self.with_trend else []),
+            map(self._place, rows),
+            map(_days, rows),
+        ]
+        return SafeString("".join(chain.from_iterable(zip(*columns, strict=True))))
 
     def _name(self, row: LeagueRow) -> str:
         """What a row begins with."""
@@ -270,8 +217,8 @@ class RowWriter:
         if revenue is None:
             return f"{self._unknown(row)}</td>"
         if revenue < 0:
-            return f'<td title="{numbers.money(revenue)}">{self.figures.money(revenue)}</td>'
-        return f'<td title="{self.figures.basket(revenue)}">{self.short(revenue)}</td>'
+            return f'<td title="{numbers.money(revenue)}">{self.revenue.money(revenue)}</td>'
+        return f'<td title="{self.figures.basket(revenue)}">{self.revenue.size(revenue)}</td>'
 
     def _change(self, row: LeagueRow) -> str:
         """The change in money, below it in per cent, below that its interval. From nothing to nothing is no change."""
@@ -289,34 +236,30 @@ class RowWriter:
     def _delta(self, minor: int, tag: str = "span") -> str:
         """Money that moved, with its sign and, by its class, its colour and arrow."""
         if minor > 0:
-            return f'<{tag} class="up">+{self.short(minor)}</{tag}>'
+            return f'<{tag} class="up">+{self.moved.size(minor)}</{tag}>'
         if minor < 0:
-            return f'<{tag} class="down">{numbers.MINUS}{self.short(-minor)}</{tag}>'
+            return f'<{tag} class="down">{numbers.MINUS}{self.moved.size(-minor)}</{tag}>'
         return f'<{tag} class="flat">{self.no_money}</{tag}>'
 
-    def _factor(self, factor: Factor) -> Column:
-        """What writes a factor's value, and below it the money that it explains: nothing of an opening."""
-        effect_of = attrgetter(factor.effect)
+    def _factor(
+        self, factor: Factor, rows: Sequence[LeagueRow], effects: Sequence[int | None]
+    ) -> Iterable[str]:
+        """A factor's values, and below each the money that it explains: nothing of an opening."""
         if not factor.field:
-            return _each(lambda row: self._other(effect_of(row)))
-        value_of, write, short = attrgetter(factor.field), factor.write, self.short
-        unmoved = f"{self._delta(0, 'small')}</td>"
-        down = f'<small class="down">{numbers.MINUS}'
-
-        def column(rows: Sequence[LeagueRow]) -> list[str]:
-            cells = []
-            for row, value, effect in zip(rows, map(value_of, rows), map(effect_of, rows), strict=True):
-                text = self._unknown(row) if value is None else f"<td>{write(value)}"
-                if not effect:
-                    bare = effect is None or value is None or row.driver_openings
-                    cells.append(f"{text}</td>" if bare else text + unmoved)
-                elif effect > 0:
-                    cells.append(f'{text}<small class="up">+{short(effect)}</small></td>')
-                else:
-                    cells.append(f"{text}{down}{short(-effect)}</small></td>")
-            return cells
-
-        return column
+            return map(self._other, effects)
+        write, size = factor.write, self.moved.size
+        unmoved, down = f"{self._delta(0, 'small')}</td>", f'<small class="down">{numbers.MINUS}'
+        cells = []
+        for row, value, effect in zip(rows, map(attrgetter(factor.field), rows), effects, strict=True):
+            text = self._unknown(row) if value is None else f"<td>{write(value)}"
+            if not effect:
+                bare = effect is None or value is None or row.driver_openings
+                cells.append(f"{text}</td>" if bare else text + unmoved)
+            elif effect > 0:
+                cells.append(f'{text}<small class="up">+{size(effect)}</small></td>')
+            else:
+                cells.append(f"{text}{down}{size(-effect)}</small></td>")
+        return cells
 
     def _other(self, effect: int | None) -> str:
         """Money that no factor explains; almost always nothing, and then it should not catch the eye."""

@@ -5,7 +5,7 @@ Pure functions in the reader's language, right for zero, one, many and unknown. 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from django.utils.translation import gettext, ngettext
@@ -233,16 +233,17 @@ def other_branches(count: int) -> str:
 class Places:
     """What a place among peers says, for one reader: the words are looked up once, not for every row of a table."""
 
-    def __init__(self) -> None:
-        """The words in the reader's language."""
-        self.one, self.range = gettext("%(place)s of %(of)s"), gettext("%(best)s–%(worst)s of %(of)s")
-        self.unranked = gettext("not ranked: nothing to compare with")
-        self.only = gettext("the only one of its format")
-        self.above, self.below = gettext("above the middle"), gettext("below the middle")
-        self.same, self.same_short = (
-            gettext("no real difference to the middle"),
-            gettext("no real difference"),
+    def __init__(self, written: Callable[[str], str] = str) -> None:
+        """The words in the reader's language; `written`: what is made of each, such as its escaping."""
+        self.one, self.range = (
+            written(gettext("%(place)s of %(of)s")),
+            written(gettext("%(best)s–%(worst)s of %(of)s")),
         )
+        self.unranked = written(gettext("not ranked: nothing to compare with"))
+        self.only = written(gettext("the only one of its format"))
+        self.above, self.below = written(gettext("above the middle")), written(gettext("below the middle"))
+        self.same = written(gettext("no real difference to the middle"))
+        self.same_short = written(gettext("no real difference"))
 
     def of(self, best: int | None, worst: int | None, of: int | None) -> tuple[str, str, str]:
         """(place, its worth in short, its worth) of the places among `of` peers that chance allows.

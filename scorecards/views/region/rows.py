@@ -143,7 +143,7 @@ def _words() -> _Words:
         not_trading=_missing(gettext("Did not trade")),
         idle=f"<small>{escape(idle)}</small>",
         to=f" {escape(to)} ",
-        places=Places(),
+        places=Places(escape),
     )
 
 
@@ -163,7 +163,6 @@ class RowWriter:
         self.no_comparison, self.to = said.no_comparison, said.to
         self.no_money = numbers.money_short(0)
         self.places = said.places
-        self.worths: dict[str, tuple[str, str]] = {}
         self.factors, self.with_trend = factors(self.figures, codes), with_trend
         self.revenue = self.moved = scale_of(())
 
@@ -191,9 +190,9 @@ class RowWriter:
         """What a row begins with."""
         begin = '<tr class="is-watched">' if row.is_surely_below else "<tr>"
         name = (row.name_zh or row.name_en) if self.is_chinese else (row.name_en or row.name_zh)
-        code, place = escape(row.code), row.code
+        code = place = row.code
         if not (place.isascii() and place.isalnum()):
-            place = quote(place, safe="")
+            code, place = escape(place), quote(place, safe="")
         kind = self.formats.get(row.format_id or 0, "")
         idle = "" if row.days_due or row.days else self.said.idle
         return _NAME % (
@@ -270,14 +269,8 @@ class RowWriter:
     def _place(self, row: LeagueRow) -> str:
         place, short, words = self.places.of(row.rank_best, row.rank_worst, row.rank_of)
         if not place:
-            return f"<td>{_missing(words)}</td>"
-        if words not in self.worths:
-            self.worths[words] = (
-                f'<td title="{escape(words)}">',
-                f"<small>{escape(short)}</small></td>",
-            )
-        before, after = self.worths[words]
-        return f"{before}{escape(place)}{after}"
+            return f"<td>{_already(words)}</td>"
+        return f'<td title="{words}">{place}<small>{short}</small></td>'
 
 
 def _trend(row: LeagueRow) -> str:
@@ -323,3 +316,8 @@ def _days(row: LeagueRow) -> str:
 def _missing(reason: str) -> str:
     """A dash with its reason on hover and for screen readers."""
     return _MISSING.format(escape(reason))
+
+
+def _already(reason: str) -> str:
+    """The same for a reason that is markup already."""
+    return _MISSING.format(reason)

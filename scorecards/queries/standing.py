@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 from types import SimpleNamespace
 from typing import Any, cast
@@ -262,18 +263,19 @@ def _like_for_like(row: tuple[Any, ...], against: str) -> LikeForLike | None:
     )
 
 
-def _columns(against: str) -> list[str]:
+@lru_cache(maxsize=2)
+def _columns(against: str) -> tuple[str, ...]:
     own = ["against", "level", "turn", "kind", "starts_on", "ends_on", "days_due", "branches", *_SUMS]
     base = [
         f"{against}_{name}" for name in (*_SUMS, "chain", "change", "growth", "growth_low", "growth_high")
     ]
     parts = [f"{against}_driver_{part}" for part in PARTS]
     names = ["unit_branch__code", "unit_branch__name_en", "unit_branch__name_zh"]
-    return [*own, *base, *parts, *names]
+    return (*own, *base, *parts, *names)
 
 
 def _loser(row: dict[str, Any], against: str) -> Loser:
-    values = [(part, row[f"{against}_driver_{part}"] or 0) for part in PARTS]
+    parts = [(part, row[f"{against}_driver_{part}"]) for part in PARTS]
     return Loser(
         code=row["unit_branch__code"],
         name_en=row["unit_branch__name_en"],
@@ -282,7 +284,7 @@ def _loser(row: dict[str, Any], against: str) -> Loser:
         growth=row[f"{against}_growth"],
         low=row[f"{against}_growth_low"],
         high=row[f"{against}_growth_high"],
-        parts=tuple((part, money) for part, money in values if money),
+        parts=tuple([part for part in parts if part[1]]),
         days=row["days"],
         days_due=row["days_due"],
     )

@@ -24,8 +24,7 @@ _STEPS_ZH: Final = (
     (10**3, 10**4, "万", 2),
 )
 # Below these the largest amount of a column is short enough in full.
-_WHOLE_EN: Final = 10**6
-_WHOLE_ZH: Final = 10**5
+_WHOLE: Final = 10**5
 _SMALL: Final = 100
 
 
@@ -65,8 +64,8 @@ class Scale(NamedTuple):
 def scale_of(amounts: Iterable[int | None]) -> Scale:
     """The scale of a column that holds these amounts (minor units; None: not known).
 
-    Short columns are written in full: below a million in English, below 100,000 in Chinese. Else the amount in the
-    middle decides, so that a flagship does not turn everybody else into 0.1M.
+    Columns of five figures are written in full. Else the amount in the middle decides, so that a flagship does not turn
+    everybody else into 0.1M.
     """
     cash, chinese = numbers.currency(), numbers.is_chinese()
     unit = 10**cash.exponent
@@ -75,7 +74,7 @@ def scale_of(amounts: Iterable[int | None]) -> Scale:
     step, digits, sign = unit, 0, ""
     if 0 < largest < _SMALL * unit:
         step, digits = 1, cash.exponent
-    elif largest >= (_WHOLE_ZH if chinese else _WHOLE_EN) * unit:
+    elif largest >= _WHOLE * unit:
         steps = _STEPS_ZH if chinese else _STEPS_EN
         found = next((found for found in steps if middle >= found[0] * unit), None)
         if found:

@@ -15,10 +15,11 @@ def column(*amounts: int, language: str = "en") -> list[str]:
 
 
 def test_a_short_column_is_written_in_full() -> None:
-    assert column(136_028_00, -53_028_00, 765_00, 0) == ["+¥136,028", "−¥53,028", "+¥765", "¥0"]
+    assert column(99_999_00, -53_028_00, 765_00, 0) == ["+¥99,999", "−¥53,028", "+¥765", "¥0"]
 
 
 def test_the_amount_in_the_middle_chooses_the_unit_for_all() -> None:
+    assert column(136_028_00, -53_028_00, 765_00) == ["+¥136.0K", "−¥53.0K", "+¥0.8K"]
     assert column(12_840 * K, 374 * K, 95 * K) == ["+¥12,840K", "+¥374K", "+¥95K"]
     assert column(12_840 * K, 1_221 * K, 95 * K) == ["+¥12.84M", "+¥1.22M", "+¥0.10M"]
     assert column(2_400 * K, -53 * K, 9_900_00) == ["+¥2,400.0K", "−¥53.0K", "+¥9.9K"]

@@ -61,7 +61,7 @@ def test_money_is_written_alike_down_the_table_and_across_the_factors() -> None:
     ]  # fmt: skip
     text = writer().body(rows)
     assert [f">{money}<" in text for money in ("¥12.84M", "¥1.22M", "¥0.37M")] == [True] * 3
-    assert [f">{money}<" in text for money in ("+¥136,028", "−¥53,028", "+¥7", "−¥400")] == [True] * 4
+    assert [f">{money}<" in text for money in ("+¥136.0K", "−¥53.0K", "+¥7.00", "−¥0.4K")] == [True] * 4
 
 
 def test_a_branch_links_to_its_page_and_carries_the_period() -> None:

@@ -26,7 +26,7 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _without_address(record),
             "request": getattr(record, "request_id", "-"),
             "user": getattr(record, "user_id", "-"),
         }
@@ -35,6 +35,15 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             line["error"] = _without_rows(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
+
+
+def _without_address(record: logging.LogRecord) -> str:
+    """Django's own lines about a request name its path, which may hold a token: the route stands for it."""
+    text, path = record.getMessage(), getattr(getattr(record, "request", None), "path", "")
+    if not path:
+        return text
+    found = getattr(record.request, "resolver_match", None)  # type: ignore[attr-defined]
+    return text.replace(path, found.view_name if found else "-")
 
 
 def _without_rows(error: str) -> str:

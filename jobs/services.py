@@ -141,7 +141,7 @@ def sweep(*, at: datetime | None = None) -> list[int]:
     at = at or timezone.now()
     for schedule in _schedules:
         _ask(schedule, at)
-    Job.objects.filter(state=State.DONE, finished_at__lt=at - HISTORY_KEPT).delete()
+    Job.objects.filter(state__in=(State.DONE, State.FAILED), finished_at__lt=at - HISTORY_KEPT).delete()
     due = list(Job.objects.due(at).values_list("pk", flat=True)[:200])
     for job_id in due:
         _ring(job_id)

@@ -192,6 +192,15 @@ def test_a_name_that_is_locked_out_does_not_stand_in_the_log(
     assert "wrong-password" not in json.dumps(lines(caplog))
 
 
+@pytest.mark.django_db
+def test_the_token_of_an_address_stands_in_no_log(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    for address in ("/s/a-token-of-nobody/", "/s/a-token-of-nobody/and-more/"):
+        assert client.get(address).status_code == 404
+    found = [line for line in lines(caplog) if line["logger"] == "django.request"]
+    assert [line["message"] for line in found] == ["Not Found: surveys:answer", "Not Found: -"]
+    assert "a-token-of-nobody" not in json.dumps(lines(caplog))
+
+
 def test_the_row_that_a_database_shows_in_its_error_stays_out_of_the_log() -> None:
     try:
         raise ValueError(

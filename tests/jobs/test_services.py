@@ -137,11 +137,14 @@ def test_a_sweep_without_its_database_says_so_to_its_caller() -> None:
         services.sweep(at=AT)
 
 
-def test_the_sweep_forgets_what_was_done_three_months_ago() -> None:
-    old = services.request("count", "a", at=AT)
-    Job.objects.update(state=State.DONE, finished_at=AT - timedelta(days=91))
+@pytest.mark.parametrize("state", [State.DONE, State.FAILED])
+def test_the_sweep_forgets_what_was_over_three_months_ago(state: State) -> None:
+    services.request("count", "a", at=AT)
+    recent = services.request("count", "b", at=AT)
+    Job.objects.update(state=state, finished_at=AT - timedelta(days=91))
+    Job.objects.filter(pk=recent.pk).update(finished_at=AT - timedelta(days=89))
     services.sweep(at=AT)
-    assert not Job.objects.filter(pk=old.pk).exists()
+    assert [job.pk for job in Job.objects.all()] == [recent.pk]
 
 
 def test_progress_is_seen_while_the_job_runs() -> None:

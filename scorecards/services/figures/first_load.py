@@ -1,6 +1,6 @@
 """The first load of an installation, often years of history: the facts' indexes are made once it is in.
 
-Keeping them row by row takes a third of the time of a million rows (docs/performance.md). That pays only where the
+Keeping them row by row is most of what a million rows cost the database (docs/performance.md). That pays only where the
 table is empty: then nobody has anything to read in it, so that its lock, held until the end of the load, keeps nobody.
 """
 
@@ -20,7 +20,7 @@ MOST_WAITING = "1s"
 @contextmanager
 def indexes_at_the_end(rows: int, *, worth: int = 50_000) -> Iterator[None]:
     """Within a transaction: what is written to the facts inside finds only their key, if they are empty and at least
-    `worth` rows come. On SQLite, where making an index later is no quicker, nothing changes.
+    `worth` rows come. On SQLite nothing changes.
     """
     taken = rows >= worth and connection.vendor == "postgresql" and _take_away()
     yield

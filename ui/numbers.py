@@ -116,9 +116,23 @@ def decimal(value: object, digits: int = 0, *, signed: bool = False, suffix: str
     number = known(value)
     if number is None:
         return DASH
-    numerator, denominator = _parts(number)
-    scaled = _scaled(numerator * times, denominator, digits)
+    scaled = _nearest(number, times * 10**digits) if type(number) is float else None
+    if scaled is None:
+        numerator, denominator = _parts(number)
+        scaled = _scaled(numerator * times, denominator, digits)
     return f"{_sign(number, scaled == 0, signed)}{_decimal_text(scaled, digits)}{suffix}"
+
+
+def _nearest(value: float, factor: int) -> int | None:
+    """|value| × factor in whole units; None where halves are so near, or it is so large, that only fractions tell.
+
+    A third of the time of exact fractions, for nearly every share and change.
+    """
+    shifted = abs(value) * factor + 0.5
+    if shifted >= 1e9:
+        return None
+    whole = int(shifted)
+    return whole if 1e-6 < shifted - whole < 1 - 1e-6 else None
 
 
 def rounded(value: object, digits: int = 0) -> Fraction | None:

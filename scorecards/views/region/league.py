@@ -112,18 +112,13 @@ def _table(
     )
     codes = shown_factors(standing, page.rows)
     with_trend = any(row.trend for row in page.rows)
-    name = common.namer()
+    name, query = common.namer(), common.carried(asked, against)
     formats = {pk: name(found_format) for pk, found_format in found.units.formats.items()}
-    writer = RowWriter(
-        codes=codes, formats=formats, query=common.carried(asked, against), with_trend=with_trend
-    )
-    clear_url = common.place_url("region", found.place.region) + common.carried(asked, against)
-    hidden = [("period", asked.period.code), ("against", against), ("sort", page.sort)]
-    areas = _areas(found.place, asked.area.code if asked.area else "")
-    kinds = options(_formats(found, formats), asked.format.code if asked.format else "")
+    writer = RowWriter(codes=codes, formats=formats, query=query, with_trend=with_trend)
+    clear_url = common.place_url("region", found.place.region) + query
     return {
         "asked": asked,
-        "filters": filters(asked, hidden, areas, kinds, clear_url),
+        "filters": _filters(found, asked, page.sort, against, formats, clear_url),
         "page": page,
         "head": head(own, tuple(codes), page.sort, against, kind, with_trend),
         "body": writer.body(page.rows),
@@ -140,6 +135,16 @@ def _table(
         "only_attention": asked.filters == Filters(attention=True),
         "is_old_day": common.is_old_day(asked),
     }
+
+
+def _filters(
+    found: common.Request, asked: Asked, sort: str, against: str, formats: dict[int, str], clear_url: str
+) -> SafeString:
+    """The form above the table; what it does not ask for itself it carries on."""
+    hidden = [("period", asked.period.code), ("against", against), ("sort", sort)]
+    areas = _areas(found.place, asked.area.code if asked.area else "")
+    kinds = options(_formats(found, formats), asked.format.code if asked.format else "")
+    return filters(asked, hidden, areas, kinds, clear_url)
 
 
 def _shown(page: LeaguePage, asked: Asked, branches: int | None) -> str:

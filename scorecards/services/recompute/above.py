@@ -40,7 +40,7 @@ PARTS = (*_ADDED, *(f"{prefix}known" for prefix in _PREFIXES), *_CHAINS)
 _AT = {name: n for n, name in enumerate(PARTS)}
 _IN_BLOCK = np.array([PLACE[name] for name in PARTS])
 GROWTHS = tuple(f"{base}_{name}" for base in BASES for name in ("growth", "growth_low", "growth_high"))
-RANKED_BY = (*GROWTHS, "days", "days_due")
+RANKED_BY = (*GROWTHS, *(f"{base}_days" for base in BASES), "days", "days_due")
 """What ranks rest on."""
 
 
@@ -205,16 +205,19 @@ def _block(branches: Block, level: Level, values: Floats) -> Block:
 
 
 def ranks(found: Floats, formats: Floats) -> Floats:
-    """Places within the format by growth against either base: (n, 8) in the order of RANKED_BY → (n, len(RANKS)).
+    """Places within the format by growth against either base: (n, 10) in the order of RANKED_BY → (n, len(RANKS)).
 
     A branch that lacks two of twenty days seems a tenth below whatever it sold, so the upper end of its growth is that
     with the missing days filled up with days like those that are in: its best place, and the worst one of the branches
-    that would then no longer be surely ahead of it. NaN without growth.
+    that would then no longer be surely ahead of it. A day is missing that was due and that the base has: where nobody
+    told the calendar of closed Sundays, both lack them. NaN without growth.
     """
-    days, due = found.T[len(GROWTHS) :]
-    filled = np.maximum(due, days) / np.where(days > 0, days, 1.0)
+    days, due = found.T[-2:]
     places = []
-    for growth, low, high in (found.T[:3], found.T[3 : len(GROWTHS)]):
-        some = [*rank(growth, formats), *rank_range(growth, low, (1 + high) * filled - 1, formats)]
+    for number in range(len(BASES)):
+        growth, low, high = found.T[3 * number : 3 * number + 3]
+        expected = np.fmax(np.fmin(due, found.T[len(GROWTHS) + number]), days)
+        filled = (1 + high) * expected / np.where(days > 0, days, 1.0) - 1
+        some = [*rank(growth, formats), *rank_range(growth, low, filled, formats)]
         places += [np.where(np.isnan(growth), np.nan, place) for place in some]
     return np.stack(places, axis=1)

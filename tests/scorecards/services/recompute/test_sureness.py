@@ -227,6 +227,23 @@ def test_missing_days_push_no_branch_down_among_its_peers() -> None:
     assert places == [(1, 2), (2, 3), (1, 3)]
 
 
+def test_days_that_both_periods_lack_make_no_place_uncertain() -> None:
+    steady, fallen = BranchFactory(), BranchFactory()
+    fallen.format = steady.format
+    fallen.save()
+    enter(steady, date(2025, 1, 1), [None])
+    for branch, week in ((steady, [100] * 5), (fallen, [79] * 5)):  # the calendar knows of no closed weekend
+        enter(branch, MONDAY - A_YEAR, [100] * 5)
+        enter(branch, MONDAY, week)
+    enter(BranchFactory(), SUNDAY - timedelta(days=7), [100])
+
+    recompute(today=MONDAY + timedelta(days=7))
+
+    cards = [card_of(branch, "W", MONDAY) for branch in (steady, fallen)]
+    assert [(card.days, card.days_due, card.year_before_days) for card in cards] == [(5, 7, 5)] * 2
+    assert [(card.year_before_rank_best, card.year_before_rank_worst) for card in cards] == [(1, 1), (2, 2)]
+
+
 def test_a_region_varies_as_its_branches_together_the_newly_opened_too(branch: Branch) -> None:
     # Pairs by hand: r = 60 / 6, residuals −2, 0, 2, 3 · 8 / 2 = 12. The other has no year before: 67 of its own.
     opened = BranchFactory(region=branch.region)

@@ -94,12 +94,12 @@
     delete form.dataset.confirmed;
   }, true);
 
-  /* A form that would sweep away words typed elsewhere and not saved (data-leaves="what it replaces") shows them first
-     (data-unsaved); pressed again, it leaves them out. */
+  /* A form that would sweep away words typed elsewhere and not saved (data-leaves="what it replaces") shows them first;
+     pressed again, it leaves them out. data-unsaved="what is saved": the field may hold others from the start. */
   document.addEventListener("submit", (event) => {
     const place = event.target.dataset.leaves && document.querySelector(event.target.dataset.leaves);
     const left = [...(place?.querySelectorAll("[data-unsaved]") || [])].find(
-      (field) => field.value !== field.defaultValue && field.value !== field.dataset.warned);
+      (field) => field.value !== field.dataset.unsaved && field.value !== field.dataset.warned);
     if (!left) return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -107,6 +107,7 @@
     const drawer = left.closest("details");
     if (drawer) drawer.open = true;
     left.focus();
+    left.form.scrollIntoView({ block: "center" }); // else what is said below hides the button
     say(text.textUnsaved);
   }, true);
 

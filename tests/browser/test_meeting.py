@@ -109,6 +109,40 @@ def test_a_note_that_was_typed_and_not_saved_does_not_vanish(
     assert Meeting.objects.get().is_held
 
 
+def test_a_note_that_met_another_one_and_is_not_saved_does_not_vanish_either(
+    world: World, live_server: Any, page: Page, log_in: LogIn
+) -> None:
+    """It stands in the field as the server gave it back, and is still not saved; the hint does not hide the button."""
+    today = local_day(world.branch)
+    DailyFiguresFactory(branch=world.branch, day=today - timedelta(days=1))
+    build_agendas([world.branch], today, at=timezone.now())
+    start_meeting(Meeting.objects.get(branch=world.branch), by=world.manager, at=timezone.now())
+    page.set_viewport_size(PHONE)
+    log_in(world.manager)
+    page.goto(f"{live_server.url}/meetings/{world.branch.code}/{today:%Y-%m-%d}/")
+    first = page.locator("article").first
+    note, save = first.locator("textarea"), first.get_by_role("button", name="Save the note")
+
+    first.locator("summary", has_text="Note").click()
+    note.fill("Ours")
+    AgendaItem.objects.update(note="Theirs", version=2)
+    save.click()
+    expect(first.get_by_role("alert")).to_contain_text("Theirs")
+    expect(note).to_have_value("Ours")
+    note.evaluate("field => field.scrollIntoView({ block: 'end' })")
+    first.get_by_role("button", name="Talked about").evaluate("button => button.click()")
+
+    toast = page.locator("#toast")
+    expect(toast).to_contain_text("This note is not saved yet.")
+    expect(note).to_have_value("Ours")
+    page.wait_for_function(
+        "([button, hint]) => button.getBoundingClientRect().bottom <= hint.getBoundingClientRect().top",
+        arg=[save.element_handle(), toast.element_handle()],
+    )
+    save.click()
+    expect(first.locator(".agenda-note")).to_have_text("Ours")
+
+
 def test_without_scripts_an_action_is_made_and_undone(
     world: World, live_server: Any, browser: Any, client_of: Any
 ) -> None:

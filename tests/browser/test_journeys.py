@@ -235,6 +235,19 @@ def test_a_slider_moves_the_money_without_a_round_trip(enter: Enter, company: Co
     expect(page.locator("[data-out=gained]")).to_have_text(moved)
 
 
+def test_no_factors_name_is_broken_on_a_telephone(enter: Enter) -> None:
+    page = enter("manager", viewport=PHONE)
+    page.goto("/branches/N1/what-if/?extra=1000")
+
+    lines = page.locator(".needs strong").evaluate_all("""names => names.map(name => {
+      const words = document.createRange();
+      words.selectNodeContents(name);
+      return words.getClientRects().length;
+    })""")
+
+    assert lines == [1, 1, 1, 1]
+
+
 def test_paper_holds_the_tables_and_no_navigation(enter: Enter) -> None:
     page = enter("regional")
     page.goto("/regions/NORTH/")

@@ -90,3 +90,27 @@ def test_paper_is_wide_enough_for_every_column(
     assert page.locator(".table-responsive").last.evaluate(beyond) <= 0
     assert "North" in page.evaluate("() => document.querySelector('[data-print-foot]').textContent")
     assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("path", "heading"),
+    [
+        ("/regions/NORTH/", "#league th.sortable:nth-child(3)"),
+        ("/surveys/", ".voice-table th:nth-child(3)"),
+    ],
+)
+def test_the_first_answer_of_a_table_is_seen_on_a_telephone_without_moving_it(
+    page: Page, server: Any, company: Company, path: str, heading: str
+) -> None:
+    """How much a branch moved, how satisfied its customers are: the column ends before its frame does."""
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": company.sessions["regional"], "url": server.url}]
+    )
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    page.goto(server.url + path)
+
+    ends = page.locator(heading).evaluate(
+        "head => [head, head.closest('.table-responsive')].map(box => box.getBoundingClientRect().right)"
+    )
+    assert ends[0] <= ends[1]

@@ -242,22 +242,31 @@
       };
     }
     if (series.type === "heatmap") {
-      if (option.calendar && !option.calendar._long) series.label = dayLabels(option, colour);
+      if (option.calendar && !option.calendar._long) series.label = dayLabels(option);
       series.itemStyle = { borderColor: colour("card"), borderWidth: 2, borderRadius: 3, ...series.itemStyle };
     }
     series.emphasis ??= { disabled: series.type === "custom", focus: "none" };
   }
 
-  /* The day of the month in each cell, in the colour that reads on its ground. */
-  function dayLabels(option, colour) {
-    const { min, max } = option.visualMap;
-    const style = (name) => ({ color: colour(name), fontSize: 11 });
+  /* The day of the month in each cell, in black or white: one of the two is read at 4.5 : 1 on every ground. */
+  function dayLabels(option) {
+    const { min, max, inRange } = option.visualMap;
+    const style = (color) => ({ color, fontSize: 11 });
+    const light = (value) => luminance(echarts.color.lerp((value - min) / (max - min || 1), inRange.color)) > 0.179;
     return {
       show: true,
-      rich: { onPale: style("text"), onDeep: style("card") },
-      formatter: ({ value: [iso, value] }) =>
-        `{${(value - min) / (max - min || 1) > 0.55 ? "onDeep" : "onPale"}|${Number(iso.slice(8, 10))}}`,
+      rich: { onPale: style("#000"), onDeep: style("#fff") },
+      formatter: ({ value: [iso, value] }) => `{${light(value) ? "onPale" : "onDeep"}|${Number(iso.slice(8, 10))}}`,
     };
+  }
+
+  /* Of a colour, 0 to 1, as WCAG 2.2 has it: 0.179 is as far from white as from black. */
+  function luminance(color) {
+    const [red, green, blue] = echarts.color.parse(color).map((part) => {
+      const share = part / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
   }
 
   function dressCalendar(option, colour, place) {

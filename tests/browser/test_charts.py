@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page, Route
@@ -15,6 +15,22 @@ from ui import charts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
+CONTRAST_OF_DAYS = """() => {
+  const light = (color) => { const [r, g, b] = color.match(/[\\d.]+/g).map(Number).map((part) => {
+    const share = part / 255; return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4; });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const days = [...document.querySelectorAll('[data-chart] svg text')]
+    .filter((one) => /^\\d{1,2}$/.test(one.textContent));
+  return days.flatMap((day) => {
+    day.scrollIntoView({ block: 'center' });
+    const box = day.getBoundingClientRect();
+    const under = document.elementsFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    const cell = under.find((one) => one.tagName === 'path' && /^rgb\\(/.test(getComputedStyle(one).fill));
+    if (!cell) return [];
+    const [deep, pale] = [light(getComputedStyle(day).fill), light(getComputedStyle(cell).fill)].sort((a, b) => a - b);
+    return [(pale + 0.05) / (deep + 0.05)];
+  });
+}"""
 A_WATERFALL = re.compile(r'(<script id="[^"]+" type="application/json">)[^<]*waterfall[^<]*(</script>)')
 
 
@@ -48,6 +64,21 @@ def test_the_numbers_of_one_axis_have_one_unit(page: Page, server: Any, company:
     shown = page.locator("[data-chart] svg", has_text="Visitors").locator("text").all_text_contents()
     assert {"¥0", "¥50K", "¥100K"} <= set(shown)
     assert "¥50,000" not in shown
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_days_of_the_heat_map_are_read_on_every_ground(
+    page: Page, server: Any, company: Company, scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.context.add_cookies([{"name": "sessionid", "value": company.sessions["manager"], "url": server.url}])
+    Watch(page, server.url).open(f"{server.url}/branches/N1/")
+
+    found = page.evaluate(CONTRAST_OF_DAYS)
+
+    assert len(found) >= 15
+    assert min(found) >= 4.5
 
 
 def answer(route: Route, option: Any) -> None:

@@ -6,7 +6,6 @@ and its parameters are kept, never a result: every call reads the database.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,10 +22,7 @@ _STEPS = {step: step for step in ("<", ">", "<=", ">=")}
 
 
 class JsonText(Cast):
-    """A JSON column as the text that the database keeps, for which the driver calls nothing row by row.
-
-    `rows` gives its values, read at once; a queryset of its own would give the text.
-    """
+    """A JSON column as the text that the database keeps, for which the driver calls nothing row by row."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name, TextField())
@@ -177,7 +173,6 @@ def _of_queryset(queryset: QuerySet[Any]) -> _Statement | None:
     columns = [column for column, _, _ in compiler.select]
     converters = compiler.get_converters(columns)
     needed = {position: one for position, one in converters.items() if not _is_whole(one[1])}
-    needed |= {position: ([], one) for position, one in enumerate(columns) if isinstance(one, JsonText)}
     return _Statement(queryset.db, sql, tuple(parameters), needed)
 
 
@@ -201,16 +196,8 @@ def _converted(
     rows = list(map(list, found))
     for position, (functions, expression) in converters.items():
         values = [row[position] for row in rows]
-        if isinstance(expression, JsonText):
-            values = _read_json(values)
         for function in functions:
             values = [function(value, expression, connection) for value in values]
         for row, value in zip(rows, values, strict=True):
             row[position] = value
     return rows
-
-
-def _read_json(texts: Sequence[str | None]) -> list[Any]:
-    """The values of a JSON column, read at once: a reader of its own for each row costs more than its values."""
-    found: list[Any] = json.loads(f"[{','.join(['null' if text is None else text for text in texts])}]")
-    return found

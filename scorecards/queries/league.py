@@ -58,7 +58,8 @@ class LeagueRow(NamedTuple):
 
     `change`, `growth` with its 95 % interval `low` … `high`, and the place within the format (`rank` of `rank_of`, from
     `rank_best` to `rank_worst` as chance allows) are against that base; `driver_…` are the parts of the change, adding
-    up to it exactly. `trend`: revenue of the last 13 whole weeks (months only). `key`: the value it is sorted by.
+    up to it exactly. `trend`: revenue of the last 13 whole weeks as a JSON text (months only). `key`: the value it is
+    sorted by.
     """
 
     unit_id: int
@@ -77,7 +78,7 @@ class LeagueRow(NamedTuple):
     orders: int | None
     basket: float | None
     repeat: float | None
-    trend: list[int | None] | None
+    trend: str | None
     base_revenue: int | None
     change: int | None
     growth: float | None
@@ -125,7 +126,9 @@ _COLUMN_OF = {
     "base_revenue": "{}_revenue",
     "low": "{}_growth_low",
     "high": "{}_growth_high",
+    "trend": "trend_text",
 }
+_TREND = compiled.JsonText("trend")
 _OF_THE_BASE = ("change", "growth", "rank", "driver_")
 
 
@@ -190,7 +193,7 @@ class _Order:
     def keyed(self) -> QuerySet[Any]:
         """The cards with what they are ordered by as `key`."""
         key = F(self.field) if isinstance(self.field, str) else self.field
-        return self.cards().annotate(key=key, trend_text=compiled.JsonText("trend"))
+        return self.cards().annotate(key=key, trend_text=_TREND)
 
 
 @lru_cache(maxsize=16)
@@ -309,7 +312,9 @@ def league_rows(
     descending = is_falling(sort, against, kind)
     key = F("key")
     direction = key.desc(nulls_last=True) if descending else key.asc(nulls_last=True)
-    ordered = cards.annotate(key=expression).order_by(direction, "-unit_id" if descending else "unit_id")
+    ordered = cards.annotate(key=expression, trend_text=_TREND).order_by(
+        direction, "-unit_id" if descending else "unit_id"
+    )
     for values in ordered.values_list(*row_columns(against)).iterator(chunk_size=chunk):
         yield LeagueRow._make(values)
 
@@ -335,7 +340,7 @@ def _segments(order: _Order, cursor: _Cursor | None, falling: bool, limit: int) 
     directions.
     """
     ties = "-unit_id" if falling else "unit_id"
-    columns = ["trend_text" if name == "trend" else name for name in row_columns(order.against)]
+    columns = row_columns(order.against)
     direction = F("key").desc() if falling else F("key").asc()
     keyed = order.keyed()
     known, unknown = _beyond(keyed.filter(key__isnull=False), keyed.filter(key__isnull=True), cursor, falling)

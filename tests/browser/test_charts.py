@@ -81,6 +81,31 @@ def test_the_days_of_the_heat_map_are_read_on_every_ground(
     assert min(found) >= 4.5
 
 
+def test_the_weeks_of_a_branch_are_drawn_from_their_numbers(
+    page: Page, server: Any, company: Company
+) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": company.sessions["regional"], "url": server.url}]
+    )
+    numbers = re.compile(r'data-trend="[^"]*"')
+    page.route(
+        "**/regions/NORTH/*",
+        lambda route: fulfil(route, numbers.sub('data-trend="[1, 2, null, 3]"', route.fetch().text())),
+    )
+
+    Watch(page, server.url).open(f"{server.url}/regions/NORTH/?period=2026-11")
+
+    line = page.locator(".league-trend svg").first
+    assert line.locator("path").get_attribute("d") == "M30 190L277 110M770 30"
+    assert line.locator("circle").get_attribute("cx") == "770"
+
+
+def fulfil(route: Route, body: str) -> None:
+    """The page with other numbers in it."""
+    route.fulfill(status=200, content_type="text/html; charset=utf-8", body=body)
+
+
 def answer(route: Route, option: Any) -> None:
     """The page with another waterfall in the place of its own."""
     given = route.fetch()

@@ -12,11 +12,10 @@ markup: what they look like, arrows included, is said once in region.css.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
 from html import escape
 from itertools import chain
 from operator import attrgetter
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.utils.safestring import SafeString
@@ -34,11 +33,6 @@ _MISSING = (
     '<span class="visually-hidden">{0}</span></span>'
 )
 _NAME = '%s<th scope="row"><a class="league-name" href="%s%s%s">%s</a><small class="league-code">%s · %s</small>%s</th>'
-_SPARK = (
-    '<td class="league-trend"><svg class="sparkline" viewBox="0 0 800 220" aria-hidden="true"><path d="%s"/>'
-    '<circle cx="%d" cy="%d" r="20"/></svg></td>'
-)
-_NO_SPARK = '<td class="league-trend"></td>'
 
 # Shares below 100 % and ratios below 10 in steps as they are written: what nearly every cell of a factor needs.
 _TENTHS = [f"{n // 10}.{n % 10}%" for n in range(1000)]
@@ -274,37 +268,8 @@ class RowWriter:
 
 
 def _trend(row: LeagueRow) -> str:
-    """The last weeks as a line 80 × 22, drawn in tenths; a gap in the data is a gap in the line."""
-    values = row.trend or []
-    is_whole = None not in values
-    seen = cast("list[int]", values) if is_whole else [value for value in values if value is not None]
-    if len(seen) < 2:
-        return _NO_SPARK
-    low = min(seen)
-    spread = max(seen) - low or 1
-    half = spread // 2
-    heights = [190 - ((value - low) * 160 + half) // spread for value in seen]
-    path, end = _line(len(values), None if is_whole else _known(values))
-    return _SPARK % (path % tuple(heights), end, heights[-1])
-
-
-def _known(values: Sequence[int | None]) -> tuple[bool, ...]:
-    return tuple([value is not None for value in values])
-
-
-@lru_cache(maxsize=256)
-def _line(weeks: int, known: tuple[bool, ...] | None) -> tuple[str, int]:
-    """(the path of a line over weeks as a format that takes their heights; where it ends).
-
-    `known`: which weeks have a height; None: all of them.
-    """
-    step, pen, end, parts = 740 / (weeks - 1), "M", 30, []
-    for index in range(weeks):
-        if is_known := known is None or known[index]:
-            end = round(30 + index * step)
-            parts.append(f"{pen}{end} %d")
-        pen = "L" if is_known else "M"
-    return "".join(parts), end
+    """The last weeks as numbers, from which the browser draws a line (charts.js)."""
+    return f'<td class="league-trend" data-trend="{escape(row.trend or "")}"></td>'
 
 
 def _days(row: LeagueRow) -> str:
